@@ -1,0 +1,110 @@
+/** `repro run`: runs what must run, then says what there is and where. */
+import * as os from "node:os"
+import * as path from "node:path"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { catalogOf } from "../../catalog/entries.ts"
+import type { UsageError } from "../../errors.ts"
+import type { Graph, Node } from "../../node.ts"
+import { select, withDescendants } from "../../plan/select.ts"
+import type { Project } from "../../project.ts"
+import { Reporter } from "../../run/events.ts"
+import { type RunSummary, run as runGraph } from "../../run/run.ts"
+import { readHeads } from "../../store/heads.ts"
+import { viewPath } from "../../store/view.ts"
+import { localLayer } from "../executor-layer.ts"
+import { type Opened, open, type Shared } from "../options.ts"
+import { describeError, duration, note, out, textTable } from "../print.ts"
+import { makeProgress } from "../progress.ts"
+
+export interface RunFlags extends Shared {
+  readonly selectors: ReadonlyArray<string>
+  readonly force: boolean
+  readonly withDownstream: boolean
+  readonly keepGoing: boolean
+  readonly jobs: Option.Option<number>
+}
+
+/** The nodes that selectors and flags mean. */
+export const targetsOf = (
+  graph: Graph,
+  flags: Pick<RunFlags, "selectors" | "withDownstream" | "force">,
+): { readonly targets: ReadonlySet<Node>; readonly forced: ReadonlySet<Node> } => {
+  const chosen = select(graph, flags.selectors)
+  const targets = flags.withDownstream ? withDescendants(graph, chosen) : chosen
+  return { targets, forced: flags.force ? chosen : new Set() }
+}
+
+export const run = Effect.fnUntraced(function* (flags: RunFlags) {
+  const opened = yield* open(flags)
+  const { project, graph } = opened
+  const begun = performance.now()
+  const { targets, forced } = yield* Effect.try({
+    try: () => targetsOf(graph, flags),
+    catch: (error) => error as UsageError,
+  })
+  const progress = makeProgress()
+  const options = {
+    targets,
+    forced,
+    jobs: Option.getOrElse(flags.jobs, () => os.availableParallelism()),
+    gpus: 0,
+    keepGoing: flags.keepGoing,
+  }
+  const summary = yield* runGraph(project, graph, options).pipe(
+    Effect.provide(Layer.merge(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit: progress.emit })))),
+    Effect.ensuring(Effect.sync(progress.stop)),
+  )
+  const failed = summary.outcome?.failed ?? new Map()
+  tellOutcome(summary, (performance.now() - begun) / 1000)
+  if (failed.size > 0) process.exitCode = 1
+  else if (flags.selectors.length === 0)
+    yield* Effect.tryPromise({ try: () => tellFindings(opened), catch: (error) => error as UsageError })
+  else tellPlaces(project, graph, [...targets])
+})
+
+const tellOutcome = ({ plan, outcome }: RunSummary, seconds: number): void => {
+  const count = plan.nodes.size
+  if (outcome === undefined) {
+    note(`Nothing to do: all ${count} nodes of profile "${plan.graph.profile}" are up to date (${duration(seconds)}).`)
+    return
+  }
+  for (const [node, error] of outcome.failed)
+    note(`\n${node.id}\n${describeError(error)}\n  see: repro show '${node.id}'`)
+  const parts = [
+    `${outcome.computed.length} computed`,
+    ...(outcome.reused.length > 0 ? [`${outcome.reused.length} found done`] : []),
+    `${count - outcome.computed.length - outcome.reused.length - outcome.failed.size - outcome.skipped.length} cached`,
+    ...(outcome.failed.size > 0 ? [`${outcome.failed.size} failed`] : []),
+    ...(outcome.skipped.length > 0 ? [`${outcome.skipped.length} not run`] : []),
+  ]
+  note(`${parts.join(", ")} of ${count} nodes in ${duration(seconds)}.`)
+}
+
+/** The pipeline's own short report, then where its results lie. */
+const tellFindings = async ({ project, pipeline, graph }: Opened): Promise<void> => {
+  if (pipeline.findings.length > 0) {
+    const { openCatalog } = await import("../../catalog/open.ts")
+    const catalog = await openCatalog(catalogOf(project.store, readHeads(project.store, graph.pipeline, graph.profile)))
+    for (const { title, sql } of pipeline.findings) {
+      const { columns, rows } = await catalog.query(sql)
+      out(`\n${title}\n${textTable(columns, rows)}`)
+    }
+    catalog.close()
+  }
+  tellPlaces(project, graph, graph.results)
+}
+
+const tellPlaces = (project: Project, graph: Graph, nodes: ReadonlyArray<Node>): void => {
+  const rows = nodes.flatMap((node) =>
+    Object.entries(node.stage.outputs).map(([output, type]) => [
+      node.id,
+      path.relative(process.cwd(), viewPath(project.store, graph, node.id, output, type.extension)),
+    ]),
+  )
+  if (rows.length > 0)
+    out(
+      `\n${textTable(["node", "where"], rows.slice(0, 60))}${rows.length > 60 ? `\n… and ${rows.length - 60} more: repro ls` : ""}`,
+    )
+}

@@ -1,0 +1,180 @@
+/** `repro show`: everything that is known of a node, and how to run its work by hand. */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { UsageError } from "../../errors.ts"
+import { workerPython } from "../../executors/local.ts"
+import type { Node } from "../../node.ts"
+import type { NodePlan, Plan } from "../../plan/plan.ts"
+import { describeReason } from "../../plan/reasons.ts"
+import { selectOne } from "../../plan/select.ts"
+import { planEffect } from "../../run/run.ts"
+import { layTask } from "../../run/task-folder.ts"
+import { failureFolder, objectPath } from "../../store/layout.ts"
+import type { StoredArtifact, StoreRecord } from "../../store/record.ts"
+import { viewPath } from "../../store/view.ts"
+import { open, type Shared } from "../options.ts"
+import { duration, out, printable, size } from "../print.ts"
+
+export interface ShowFlags extends Shared {
+  readonly node: string
+  readonly prepare: Option.Option<string>
+}
+
+export const show = Effect.fnUntraced(function* (flags: ShowFlags) {
+  const { project, graph } = yield* open(flags)
+  const node = yield* Effect.try({ try: () => selectOne(graph, flags.node), catch: (error) => error as UsageError })
+  const plan = yield* planEffect(project, graph, { targets: new Set([node]), forced: new Set() })
+  const entry = plan.nodes.get(node) as NodePlan
+  if (Option.isSome(flags.prepare)) {
+    const folder = flags.prepare.value
+    yield* Effect.try({ try: () => prepare(plan, entry, folder), catch: (error) => asUsage(error, folder) })
+    return
+  }
+  describe(plan, entry)
+})
+
+const asUsage = (error: unknown, folder: string): UsageError =>
+  error instanceof UsageError
+    ? error
+    : new UsageError({
+        message: (error as Error).message,
+        where: folder,
+        remedy: "Choose an empty folder that can be written to.",
+      })
+
+const heading = (title: string): void => out(`\n${title}`)
+
+const describe = (plan: Plan, entry: NodePlan): void => {
+  const { node, record } = entry
+  out(`${node.id}\n  stage   ${node.stage.name} (${path.relative(plan.project.root, node.stage.file)})`)
+  out(`  state   ${entry.decision === "cached" ? "up to date" : entry.reasons.map(describeReason).join("; ")}`)
+  if (entry.resolved !== undefined) out(`  key     ${entry.resolved.key}`)
+  heading("params")
+  out(indent(JSON.stringify(node.params, null, 2)))
+  heading("inputs")
+  out(indent(inputLines(entry).join("\n") || "none"))
+  heading("outputs")
+  out(indent(outputLines(plan, node, record).join("\n")))
+  if (record !== undefined) describeRun(plan, record)
+  const failure = entry.resolved === undefined ? undefined : failureText(plan, entry.resolved.key)
+  if (failure !== undefined) {
+    heading("last failure")
+    out(indent(failure))
+  }
+  heading("by hand")
+  out(indent(byHand(plan, node)))
+}
+
+const indent = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n")
+
+const inputLines = ({ node, resolved }: NodePlan): ReadonlyArray<string> =>
+  Object.entries(node.wires).flatMap(([name, wire]) => {
+    const handles = wire.kind === "many" ? wire.handles : wire.kind === "one" ? [wire.handle] : []
+    return handles.map((handle) => {
+      const digest = resolved?.inputs[name]?.find(
+        (input) => input.node === handle.node.id && input.output === handle.output,
+      )?.digest
+      return `${name.padEnd(12)} ${handle.output} of ${handle.node.id}${digest === undefined ? "" : `  ${digest.slice(0, 12)}`}`
+    })
+  })
+
+const outputLines = (plan: Plan, node: Node, record: StoreRecord | undefined): ReadonlyArray<string> =>
+  Object.entries(node.stage.outputs).map(([name, type]) => {
+    const place = path.relative(
+      process.cwd(),
+      viewPath(plan.project.store, plan.graph, node.id, name, type.extension),
+    )
+    const artifact: StoredArtifact | undefined = record?.outputs[name]
+    if (artifact === undefined) return `${name.padEnd(12)} ${type.name} (not made yet)`
+    return `${name.padEnd(12)} ${type.name}, ${size(artifact.bytes)}, ${artifact.digest.slice(0, 12)}  ${place}`
+  })
+
+const describeRun = (plan: Plan, record: StoreRecord): void => {
+  const { run } = record
+  heading("run")
+  const machine = Object.entries(run.machine)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ")
+  const metrics = Object.entries(run.metrics).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`)
+  out(
+    indent(
+      [`started ${run.started}, took ${duration(run.milliseconds / 1000)}`, `on ${machine}`, ...metrics].join("\n"),
+    ),
+  )
+  const log = readLog(plan, run.log)
+  if (log === "") return
+  heading("log (its end)")
+  out(indent(log.split("\n").slice(-20).map(printable).join("\n")))
+}
+
+const readLog = (plan: Plan, digest: string): string => {
+  try {
+    return fs.readFileSync(objectPath(plan.project.store, digest), "utf8").trim()
+  } catch {
+    return ""
+  }
+}
+
+const failureText = (plan: Plan, key: string): string | undefined => {
+  const folder = failureFolder(plan.project.store, key)
+  try {
+    const { time, error } = JSON.parse(fs.readFileSync(`${folder}/failure.json`, "utf8")) as {
+      time: string
+      error: string
+    }
+    return `${time}\n${error.split("\n").slice(0, 12).map(printable).join("\n")}\nkept in ${path.relative(process.cwd(), folder)}`
+  } catch {
+    return undefined
+  }
+}
+
+/** Quotes a word for a POSIX shell. */
+const shellQuote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
+const byHand = (plan: Plan, node: Node): string => {
+  const again = `repro stage ${shellQuote(node.id)} --profile ${shellQuote(plan.graph.profile)}`
+  if (node.stage.body.kind === "here") return again
+  return `${again}\nor lay out its task and run that alone:\n  repro show ${shellQuote(node.id)} --profile ${shellQuote(plan.graph.profile)} --prepare FOLDER`
+}
+
+/** Lays out a worker task and prints the command that runs it. */
+const prepare = (plan: Plan, { node, resolved }: NodePlan, folder: string): void => {
+  const { body } = node.stage
+  if (body.kind !== "worker" || resolved === undefined) {
+    throw new UsageError({
+      message:
+        body.kind === "worker"
+          ? `The inputs of ${node.id} are not there yet`
+          : `${node.id} runs inside the kit, not as a task`,
+      where: node.id,
+      remedy:
+        body.kind === "worker"
+          ? `Run \`repro run ${shellQuote(node.id)}\` first.`
+          : `Use \`repro stage ${shellQuote(node.id)}\`.`,
+    })
+  }
+  fs.mkdirSync(folder, { recursive: true })
+  if (fs.readdirSync(folder).length > 0) {
+    throw new UsageError({ message: "The folder is not empty", where: folder, remedy: "Choose an empty folder." })
+  }
+  const recordOf = new Map([...plan.nodes.values()].map((entry) => [entry.node.id, entry.record]))
+  const wired = Object.fromEntries(
+    Object.entries(resolved.inputs).map(([name, list]) => [
+      name,
+      list.map((record) => ({ record, artifact: recordOf.get(record.node)?.outputs[record.output] as StoredArtifact })),
+    ]),
+  )
+  layTask(plan.project.store, node, body.task, resolved.key, wired, path.resolve(folder))
+  const python = path.relative(process.cwd(), workerPython(plan.project))
+  const source = path.relative(process.cwd(), `${plan.project.root}/worker`)
+  out(
+    `REPRO_THREADS=1 PYTHONHASHSEED=0 PYTHONPATH=${shellQuote(source)} ${shellQuote(python)} -m repro_worker.run ${shellQuote(folder)}`,
+  )
+}

@@ -1,0 +1,65 @@
+/** Flags that several commands share, and the project and graph that they name. */
+
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { PipelineError, StoreError, UsageError } from "../errors.ts"
+import type { Graph } from "../node.ts"
+import type { Pipeline } from "../pipeline.ts"
+import { findRoot, loadPipeline, openProject, type Project } from "../project.ts"
+import { checkFormat } from "../store/layout.ts"
+
+export const shared = {
+  profile: Flag.String("profile").pipe(
+    Flag.withAlias("p"),
+    Flag.withDescription("Profile of the pipeline (default: the pipeline's own)"),
+    Flag.optional,
+  ),
+  pipeline: Flag.String("pipeline").pipe(
+    Flag.withDescription("Pipeline: a path, or a name under pipelines/ (default: package.json's repro.pipeline)"),
+    Flag.optional,
+  ),
+  store: Flag.String("store").pipe(
+    Flag.withDescription("Folder of the artifacts (default: artifacts/)"),
+    Flag.optional,
+  ),
+}
+
+export interface Shared {
+  readonly profile: Option.Option<string>
+  readonly pipeline: Option.Option<string>
+  readonly store: Option.Option<string>
+}
+
+/** The project, the pipeline and its graph under the chosen profile. */
+export interface Opened {
+  readonly project: Project
+  readonly pipeline: Pipeline
+  readonly graph: Graph
+}
+
+/** Loads what the shared flags name. */
+export const open = (flags: Shared): Effect.Effect<Opened, PipelineError | StoreError | UsageError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const project = openProject(
+        findRoot(process.cwd()),
+        Option.getOrUndefined(flags.store) ?? process.env.REPRO_STORE,
+      )
+      checkFormat(project.store)
+      const pipeline = await loadPipeline(project.root, Option.getOrUndefined(flags.pipeline))
+      const graph = pipeline.graph(Option.getOrElse(flags.profile, () => pipeline.defaultProfile))
+      return { project, pipeline, graph }
+    },
+    catch: (error) => (isKnown(error) ? error : unexpected(error)),
+  })
+
+const isKnown = (error: unknown): error is PipelineError | StoreError | UsageError =>
+  error instanceof PipelineError || error instanceof StoreError || error instanceof UsageError
+
+const unexpected = (error: unknown): PipelineError =>
+  new PipelineError({
+    message: `The pipeline can't be loaded: ${error instanceof Error ? error.message : String(error)}`,
+    where: "",
+    remedy: "Correct the pipeline's file; `npm run typecheck` may tell more.",
+  })

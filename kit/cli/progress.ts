@@ -1,0 +1,167 @@
+/**
+ * Progress of a run on stderr. On a terminal: a block that is drawn anew, with what runs, how much is done, and the time
+ * left. Elsewhere: one plain line for each start, end and now and then a step between.
+ */
+import type { TaskProgress } from "../executors/executor.ts"
+import type { RunEvent } from "../run/events.ts"
+import { duration, note } from "./print.ts"
+
+/** A reporter that must be stopped when the run ends. */
+export interface Progress {
+  readonly emit: (event: RunEvent) => void
+  readonly stop: () => void
+}
+
+/** The reporter that fits what stderr is. */
+export const makeProgress = (): Progress => (process.stderr.isTTY ? new TerminalProgress() : new PlainProgress())
+
+/** Loss and speed, where a task reports them. */
+const numbers = (progress: TaskProgress): string =>
+  Object.entries(progress.numbers)
+    .filter(([name]) => name === "loss" || name === "tokensPerSecond")
+    .map(([name, value]) => (name === "loss" ? `loss ${value.toFixed(3)}` : `${Math.round(value)} tokens/s`))
+    .join(", ")
+
+const describe = (progress: TaskProgress): string => {
+  const extra = numbers(progress)
+  return `${progress.step}/${progress.total} ${progress.unit}${extra === "" ? "" : `, ${extra}`}`
+}
+
+/** Counts that both reporters show. */
+class Tally {
+  total = 0
+  cached = 0
+  done = 0
+  failed = 0
+  skipped = 0
+  expected: number | undefined
+  readonly begun = performance.now()
+
+  take(event: RunEvent): void {
+    if (event.type === "plan") [this.total, this.cached, this.expected] = [event.nodes, event.cached, event.seconds]
+    if (event.type === "done") this.done++
+    if (event.type === "failed") this.failed++
+    if (event.type === "skipped") this.skipped++
+  }
+
+  get finished(): number {
+    return this.cached + this.done
+  }
+
+  /** Seconds left: from past timings where there are any, else from the pace of this run. */
+  get left(): number | undefined {
+    const passed = (performance.now() - this.begun) / 1000
+    if (this.expected !== undefined) return Math.max(0, this.expected - passed)
+    const todo = this.total - this.finished - this.failed - this.skipped
+    return this.done < 3 ? undefined : (passed / this.done) * todo
+  }
+
+  get summary(): string {
+    const { left } = this
+    const time = left === undefined || this.finished === this.total ? "" : `, about ${duration(left)} left`
+    return `${this.finished}/${this.total} done${this.cached > 0 ? ` (${this.cached} cached)` : ""}${time}`
+  }
+}
+
+const INTERVAL = 15_000
+
+/** Plain lines. */
+class PlainProgress implements Progress {
+  readonly #tally = new Tally()
+  readonly #told = new Map<string, number>()
+
+  emit = (event: RunEvent): void => {
+    this.#tally.take(event)
+    const line = this.#line(event)
+    if (line !== undefined) note(line)
+  }
+
+  stop = (): void => {}
+
+  #line(event: RunEvent): string | undefined {
+    switch (event.type) {
+      case "start":
+        this.#told.set(event.node, performance.now())
+        return `start   ${event.node}${event.reasons.length === 0 ? "" : `  (${event.reasons[0]})`}`
+      case "progress": {
+        const last = this.#told.get(event.node) ?? 0
+        if (performance.now() - last < INTERVAL) return undefined
+        this.#told.set(event.node, performance.now())
+        return `        ${event.node}: ${describe(event.progress)}`
+      }
+      case "done":
+        return `${event.reused ? "reuse   " : "done    "}${event.node}${event.reused ? "" : ` in ${duration(event.milliseconds / 1000)}`}  [${this.#tally.summary}]`
+      case "elsewhere":
+        return `wait    ${event.node}: another run computes it`
+      case "retry":
+        return `retry   ${event.node}: ${event.message}`
+      case "failed":
+        return `failed  ${event.node}: ${event.message}`
+      default:
+        return undefined
+    }
+  }
+}
+
+const FRAME = 120
+const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+
+/** A block at the bottom of the terminal. */
+class TerminalProgress implements Progress {
+  readonly #tally = new Tally()
+  readonly #running = new Map<string, { readonly since: number; progress: TaskProgress | undefined }>()
+  readonly #timer: NodeJS.Timeout
+  #drawn = 0
+  #frame = 0
+
+  constructor() {
+    this.#timer = setInterval(() => this.#draw(), FRAME)
+  }
+
+  emit = (event: RunEvent): void => {
+    this.#tally.take(event)
+    if (event.type === "start") this.#running.set(event.node, { since: performance.now(), progress: undefined })
+    if (event.type === "progress") {
+      const running = this.#running.get(event.node)
+      if (running !== undefined) running.progress = event.progress
+    }
+    if (event.type === "done" || event.type === "failed") this.#running.delete(event.node)
+    if (event.type === "done" && !event.reused) this.#above(`✓ ${event.node}  ${duration(event.milliseconds / 1000)}`)
+    if (event.type === "failed") this.#above(`✗ ${event.node}: ${event.message}`)
+    if (event.type === "retry") this.#above(`↻ ${event.node}: ${event.message}`)
+    if (event.type === "elsewhere") this.#above(`… ${event.node}: another run computes it`)
+  }
+
+  stop = (): void => {
+    clearInterval(this.#timer)
+    this.#clear()
+  }
+
+  #clear(): void {
+    if (this.#drawn > 0) process.stderr.write(`\u001b[${this.#drawn}A\u001b[J`)
+    this.#drawn = 0
+  }
+
+  #above(line: string): void {
+    this.#clear()
+    note(line)
+    this.#draw()
+  }
+
+  #draw(): void {
+    this.#clear()
+    if (this.#running.size === 0) return
+    this.#frame++
+    const width = process.stderr.columns ?? 80
+    const room = Math.max(1, (process.stderr.rows ?? 24) - 4)
+    const spin = SPINNER[this.#frame % SPINNER.length]
+    const lines = [...this.#running].slice(0, room).map(([node, { since, progress }]) => {
+      const passed = duration((performance.now() - since) / 1000)
+      return `${spin} ${node}  ${progress === undefined ? "" : `${describe(progress)}  `}${passed}`
+    })
+    if (this.#running.size > room) lines.push(`  and ${this.#running.size - room} more`)
+    lines.push(`  ${this.#tally.summary}`)
+    process.stderr.write(`${lines.map((line) => line.slice(0, width - 1)).join("\n")}\n`)
+    this.#drawn = lines.length
+  }
+}

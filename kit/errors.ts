@@ -1,0 +1,73 @@
+/**
+ * The errors that reach a person. Each says what failed, where, and what to do next; the command line prints exactly
+ * these three and never a stack trace.
+ */
+import * as Schema from "effect/Schema"
+
+const fields = {
+  /** What failed, in one sentence. */
+  message: Schema.String,
+  /** The place: a file and line, a node, a param. Empty when the message says it. */
+  where: Schema.String,
+  /** What the person can do next. */
+  remedy: Schema.String,
+}
+
+/** A pipeline that can't be built: duplicate nodes, empty grids, params out of range, unknown profiles. */
+export class PipelineError extends Schema.TaggedError<PipelineError>()("PipelineError", fields) {}
+
+/** A stage that failed on its inputs or inside its own code. `retryable` errors (a busy server) are tried again. */
+export class StageError extends Schema.TaggedError<StageError>()("StageError", {
+  ...fields,
+  retryable: Schema.Boolean,
+}) {
+  /** A failure that trying again would not mend. */
+  static readonly of = (message: string, where: string, remedy: string): StageError =>
+    new StageError({ message, where, remedy, retryable: false })
+}
+
+/** The store refuses or can't do what was asked: damaged objects, read-only or full disks, unknown formats. */
+export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", fields) {}
+
+/** A worker task that failed: its last lines, its signal, whether memory ran out. */
+export class WorkerError extends Schema.TaggedError<WorkerError>()("WorkerError", {
+  ...fields,
+  kind: Schema.Literals(["input", "memory", "internal", "died", "spawn"]),
+}) {}
+
+/** What was typed is not known or not allowed: selectors, profiles, SQL. */
+export class UsageError extends Schema.TaggedError<UsageError>()("UsageError", fields) {}
+
+export type KitError = PipelineError | StageError | StoreError | WorkerError | UsageError
+
+/** Turns an errno of the file system into a sentence with a remedy. */
+export const describeErrno = (error: unknown): { message: string; remedy: string } => {
+  const { code, message, path } = error as NodeJS.ErrnoException
+  const place = path === undefined ? "" : ` (${path})`
+  switch (code) {
+    case "ENOSPC":
+      return { message: `The disk is full${place}`, remedy: "Free some space, then run again: finished work is kept." }
+    case "EDQUOT":
+      return {
+        message: `The disk quota is used up${place}`,
+        remedy: "Free some space, then run again: finished work is kept.",
+      }
+    case "EROFS":
+    case "EACCES":
+    case "EPERM":
+      return {
+        message: `The folder can't be written to${place}`,
+        remedy:
+          "Give write permission, or choose another store with --store FOLDER. Queries work on a read-only store.",
+      }
+    case "ENOENT":
+      return { message: `A file is missing${place}`, remedy: "Check the path, then run again." }
+    case "EMFILE":
+      return { message: "Too many files are open", remedy: "Raise the limit with `ulimit -n 4096`, then run again." }
+    default:
+      return {
+        message: message ?? String(error),
+        remedy: "Run again; if it stays, `repro show NODE` tells where the log is.",
+      }
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The graph under construction. A pipeline's body is plain, synchronous TypeScript, so one builder at a time is enough:
+ * stages add their nodes to it, grids push their labels onto it.
+ */
+import * as Schema from "effect/Schema"
+import { type InputSpec, inputKind, inputType } from "./artifact.ts"
+import { PipelineError } from "./errors.ts"
+import { type AnyHandle, type Labels, labelPath, type Node, type Wire } from "./node.ts"
+import type { StageDefinition } from "./stage.ts"
+
+interface Builder {
+  readonly pipeline: string
+  readonly nodes: Array<Node>
+  readonly byId: Map<string, Node>
+  labels: Labels
+}
+
+let current: Builder | undefined
+
+/** Runs a pipeline's body and collects the nodes that it makes. */
+export const build = <A>(
+  pipeline: string,
+  body: () => A,
+): { readonly nodes: ReadonlyArray<Node>; readonly result: A } => {
+  if (current !== undefined) {
+    throw new PipelineError({
+      message: `Pipeline "${pipeline}" was built inside pipeline "${current.pipeline}"`,
+      where: pipeline,
+      remedy: "Call the stages of both from one pipeline.",
+    })
+  }
+  const builder: Builder = { pipeline, nodes: [], byId: new Map(), labels: {} }
+  current = builder
+  try {
+    return { result: body(), nodes: builder.nodes }
+  } finally {
+    current = undefined
+  }
+}
+
+/** Runs `body` with more labels on every node that it makes. */
+export const withLabels = <A>(labels: Labels, body: () => A): A => {
+  const builder = active("grid")
+  const outer = builder.labels
+  const repeated = Object.keys(labels).find((name) => name in outer)
+  if (repeated !== undefined) {
+    throw new PipelineError({
+      message: `The axis "${repeated}" is already an axis of an outer grid`,
+      where: builder.pipeline,
+      remedy: "Give the inner axis another name.",
+    })
+  }
+  builder.labels = { ...outer, ...labels }
+  try {
+    return body()
+  } finally {
+    builder.labels = outer
+  }
+}
+
+/** The builder in charge, or an error that says that stages are called inside pipelines. */
+const active = (what: string): Builder => {
+  if (current === undefined) {
+    throw new PipelineError({
+      message: `"${what}" was called outside a pipeline`,
+      where: what,
+      remedy: "Call it inside the body of Pipeline.make, and not after an `await`.",
+    })
+  }
+  return current
+}
+
+/** Adds a node for a call of a stage and gives back the handles of its outputs. */
+export const addNode = (stage: StageDefinition, inputs: object, params: unknown): Record<string, AnyHandle> => {
+  const builder = active(stage.name)
+  const path = labelPath(builder.labels)
+  const id = path === "" ? stage.name : `${stage.name}/${path}`
+  const twin = builder.byId.get(id)
+  const encoded = encodeParams(stage, id, params)
+  if (twin !== undefined) throw duplicate(twin, stage, encoded)
+  const wires: Record<string, Wire> = {}
+  for (const [name, spec] of Object.entries(stage.inputs)) {
+    wires[name] = wire(id, name, spec, (inputs as Record<string, unknown>)[name])
+  }
+  refuseUnknownInputs(id, stage, inputs)
+  const node: Node = { id, index: builder.nodes.length, stage, params: encoded, labels: builder.labels, wires }
+  builder.nodes.push(node)
+  builder.byId.set(id, node)
+  return Object.fromEntries(Object.entries(stage.outputs).map(([output, type]) => [output, { node, output, type }]))
+}
+
+const encodeParams = (stage: StageDefinition, id: string, params: unknown): unknown => {
+  try {
+    return Schema.encodeUnknownSync(stage.params, { onExcessProperty: "error" })(params)
+  } catch (error) {
+    throw new PipelineError({
+      message: `The params of "${id}" are not valid: ${(error as Error).message}`,
+      where: stage.file,
+      remedy: "Correct the profile or the call of the stage.",
+    })
+  }
+}
+
+const duplicate = (twin: Node, stage: StageDefinition, params: unknown): PipelineError =>
+  new PipelineError({
+    message: `Two nodes have the name "${twin.id}": one with ${JSON.stringify(twin.params)}, one with ${JSON.stringify(params)}`,
+    where: stage.file,
+    remedy: "Call the stage inside a grid whose axes tell the two apart, or drop one of them.",
+  })
+
+const refuseUnknownInputs = (id: string, stage: StageDefinition, inputs: object): void => {
+  const unknown = Object.keys(inputs).find((name) => !(name in stage.inputs))
+  if (unknown === undefined) return
+  throw new PipelineError({
+    message: `"${id}" has no input "${unknown}"; its inputs are ${Object.keys(stage.inputs).join(", ") || "none"}`,
+    where: stage.file,
+    remedy: "Rename or remove it.",
+  })
+}
+
+const isHandle = (value: unknown): value is AnyHandle =>
+  typeof value === "object" && value !== null && "node" in value && "output" in value && "type" in value
+
+const wire = (id: string, name: string, spec: InputSpec, value: unknown): Wire => {
+  const kind = inputKind(spec)
+  if (value === undefined && kind === "optional") return { kind: "none" }
+  const handles = kind === "many" ? value : [value]
+  if (!Array.isArray(handles) || !handles.every(isHandle)) {
+    throw wiring(
+      id,
+      name,
+      "is not wired",
+      `Pass ${kind === "many" ? "an array of handles" : "the handle"} of another stage.`,
+    )
+  }
+  if (handles.length === 0) {
+    throw wiring(id, name, "got an empty list", "Check the grid that should have made its members.")
+  }
+  const wrong = handles.find((handle) => handle.type.name !== inputType(spec).name)
+  if (wrong !== undefined) {
+    throw wiring(
+      id,
+      name,
+      `takes "${inputType(spec).name}", not "${wrong.type.name}" of ${wrong.node.id}`,
+      "Wire another output.",
+    )
+  }
+  return kind === "many" ? { kind: "many", handles } : { kind: "one", handle: handles[0] as AnyHandle }
+}
+
+const wiring = (id: string, input: string, what: string, remedy: string): PipelineError =>
+  new PipelineError({ message: `Input "${input}" of "${id}" ${what}`, where: id, remedy })

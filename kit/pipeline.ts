@@ -1,0 +1,107 @@
+/**
+ * Pipelines: what is computed. A pipeline is a name, profiles, and a body that calls stages; plain loops and `grid`
+ * make the experiments of a grid, each with labels that become part of node names and columns in SQL.
+ */
+import { PipelineError } from "./errors.ts"
+import { nearest } from "./lib/nearest.ts"
+import type { AnyHandle, Graph } from "./node.ts"
+import { build, withLabels } from "./pipeline-builder.ts"
+
+type Axis = ReadonlyArray<string | number | boolean>
+type Point<A extends Readonly<Record<string, Axis>>> = { readonly [K in keyof A]: A[K][number] }
+
+/**
+ * Runs `body` once for each combination of the axes' values; every node made inside carries the combination as labels.
+ *
+ * @example
+ * ```ts
+ * import { grid } from "./kit/pipeline.ts"
+ * declare const train: (amount: number, seed: number) => string
+ * const models = grid({ amount: [0, 100], seed: [1, 2] }, ({ amount, seed }) => train(amount, seed))
+ * ```
+ */
+export const grid = <const A extends Readonly<Record<string, Axis>>, B>(
+  axes: A,
+  body: (point: Point<A>) => B,
+): ReadonlyArray<B> => {
+  for (const [name, values] of Object.entries(axes)) checkAxis(name, values, Object.keys(axes))
+  return combinations(axes).map((point) => withLabels(point, () => body(point as Point<A>)))
+}
+
+const checkAxis = (name: string, values: Axis, all: ReadonlyArray<string>): void => {
+  if (values.length === 0) {
+    throw new PipelineError({
+      message: `The grid over ${all.join(" × ")} is empty: its axis "${name}" has no values`,
+      where: name,
+      remedy: `Give "${name}" at least one value in the profile.`,
+    })
+  }
+  const repeated = values.find((value, index) => values.indexOf(value) !== index)
+  if (repeated !== undefined) {
+    throw new PipelineError({
+      message: `The axis "${name}" holds ${JSON.stringify(repeated)} twice: ${JSON.stringify(values)}`,
+      where: name,
+      remedy: "Drop the repeated value.",
+    })
+  }
+}
+
+const combinations = (axes: Readonly<Record<string, Axis>>): ReadonlyArray<Record<string, string | number | boolean>> =>
+  Object.entries(axes).reduce<ReadonlyArray<Record<string, string | number | boolean>>>(
+    (points, [name, values]) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
+    [{}],
+  )
+
+/** What a pipeline is made of. */
+export interface PipelineOptions<Profile> {
+  readonly profiles: Readonly<Record<string, Profile>>
+  readonly defaultProfile: string
+  /** The lock of the worker's packages under a profile, relative to the project's root. */
+  readonly workerLock: (profile: Profile) => string
+  /** Calls the stages; gives back the handles that a run is for. */
+  readonly body: (profile: Profile, name: string) => Readonly<Record<string, AnyHandle>>
+  /** Short tables printed at the end of a run. */
+  readonly findings?: ReadonlyArray<Finding>
+}
+
+/** A table of a few rows, by SQL over the catalog. */
+export interface Finding {
+  readonly title: string
+  readonly sql: string
+}
+
+/** A pipeline whose profiles are not looked into. */
+export interface Pipeline {
+  readonly name: string
+  readonly profiles: ReadonlyArray<string>
+  readonly defaultProfile: string
+  /** The graph under a profile; an unknown one is an error with the nearest name. */
+  readonly graph: (profile: string) => Graph
+  readonly findings: ReadonlyArray<Finding>
+}
+
+const make = <Profile>(name: string, options: PipelineOptions<Profile>): Pipeline => ({
+  name,
+  profiles: Object.keys(options.profiles),
+  defaultProfile: options.defaultProfile,
+  findings: options.findings ?? [],
+  graph: (profileName) => {
+    const profile = options.profiles[profileName]
+    if (profile === undefined) throw unknownProfile(name, profileName, Object.keys(options.profiles))
+    const { nodes, result } = build(name, () => options.body(profile, profileName))
+    const results = [...new Set(Object.values(result).map((handle) => handle.node))]
+    return { pipeline: name, profile: profileName, nodes, workerLock: options.workerLock(profile), results }
+  },
+})
+
+const unknownProfile = (pipeline: string, profile: string, known: ReadonlyArray<string>): PipelineError => {
+  const near = nearest(profile, known)
+  return new PipelineError({
+    message: `Pipeline "${pipeline}" has no profile "${profile}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
+    where: profile,
+    remedy: `Choose one of: ${known.join(", ")}.`,
+  })
+}
+
+/** Constructor of pipelines; see `pipelines/quickstart.ts` for the shortest one. */
+export const Pipeline = { make }

@@ -1,0 +1,51 @@
+/** From a node and what its dependencies gave to its key: the one computation that the planner and the runner share. */
+import { compareInputs, type KeyMaterial, keyOf } from "../key.ts"
+import type { AnyHandle, Node } from "../node.ts"
+import type { InputRecord, StoreRecord } from "../store/record.ts"
+import type { StageCode } from "./stage-code.ts"
+
+/** A node whose inputs are known. */
+export interface Resolved extends KeyMaterial {
+  readonly key: string
+}
+
+/** The inputs of a node, from the records of the nodes that it depends on. */
+export const resolveInputs = (
+  node: Node,
+  recordOf: (dependency: Node) => StoreRecord,
+): Readonly<Record<string, ReadonlyArray<InputRecord>>> => {
+  const one = (handle: AnyHandle): InputRecord => ({
+    digest: recordOf(handle.node).outputs[handle.output]?.digest ?? "",
+    node: handle.node.id,
+    output: handle.output,
+  })
+  return Object.fromEntries(
+    Object.entries(node.wires).map(([name, wire]) => {
+      if (wire.kind === "none") return [name, []]
+      if (wire.kind === "one") return [name, [one(wire.handle)]]
+      return [name, wire.handles.map((handle) => ({ ...one(handle), labels: handle.node.labels })).sort(compareInputs)]
+    }),
+  )
+}
+
+/** What a node observes of the outside world, under a name of its own in its environment. */
+export const observed = (node: Node, root: string): Readonly<Record<string, string>> => {
+  const { body } = node.stage
+  if (body.kind !== "here" || body.observe === undefined) return {}
+  return { "observed file": body.observe(node.params as never, root) }
+}
+
+/** The key of a node whose dependencies have records. */
+export const resolve = (
+  node: Node,
+  code: StageCode,
+  root: string,
+  recordOf: (dependency: Node) => StoreRecord,
+): Resolved => {
+  const material = {
+    inputs: resolveInputs(node, recordOf),
+    code: code.code.digest,
+    environment: { ...code.environment, ...observed(node, root) },
+  }
+  return { ...material, key: keyOf(node, material) }
+}

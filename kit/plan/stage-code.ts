@@ -1,0 +1,54 @@
+/**
+ * The code and the environment of each stage of a graph. A stage that computes here counts by the bundle of its exported
+ * value and the packages that it reaches; a worker stage by the Python it reaches and the lock that the profile declares.
+ */
+import * as path from "node:path"
+import { pathToFileURL } from "node:url"
+import { type CodeRequest, codeDigests, requestName } from "../code/cache.ts"
+import { pythonLockDigest } from "../code/python-lock.ts"
+import { PipelineError } from "../errors.ts"
+import type { Graph } from "../node.ts"
+import type { Project } from "../project.ts"
+import type { StageDefinition } from "../stage.ts"
+import type { CodeRecord, EnvironmentRecord } from "../store/record.ts"
+
+/** What a stage's code and packages are, as they count. */
+export interface StageCode {
+  readonly code: CodeRecord
+  readonly environment: EnvironmentRecord
+}
+
+/** The code of every stage that a graph calls. */
+export const stageCode = async (project: Project, graph: Graph): Promise<ReadonlyMap<StageDefinition, StageCode>> => {
+  const stages = [...new Set(graph.nodes.map((node) => node.stage))]
+  const requests = await Promise.all(stages.map((stage) => request(project, stage)))
+  const digests = await codeDigests(project.root, `${project.cache}/code/digests.json`, requests)
+  const lock = stages.some((stage) => stage.body.kind === "worker") ? workerEnvironment(project, graph) : {}
+  return new Map(
+    stages.map((stage, index) => {
+      const digest = digests.get(requestName(requests[index] as CodeRequest))
+      if (digest === undefined) throw new Error(`no code digest for ${stage.name}`)
+      const code = { digest: digest.digest, declarations: digest.declarations }
+      return [stage, { code, environment: stage.body.kind === "worker" ? lock : digest.packages }]
+    }),
+  )
+}
+
+const workerEnvironment = (project: Project, graph: Graph): EnvironmentRecord => {
+  const lock = pythonLockDigest(path.join(project.root, graph.workerLock))
+  return { "worker lock": lock.digest, ...lock.packages }
+}
+
+const request = async (project: Project, stage: StageDefinition): Promise<CodeRequest> => {
+  if (stage.body.kind === "worker") return { kind: "python", entry: stage.body.entry }
+  const module = (await import(pathToFileURL(stage.file).href)) as Readonly<Record<string, unknown>>
+  const name = Object.keys(module).find((key) => (module[key] as { definition?: unknown } | null)?.definition === stage)
+  if (name === undefined) {
+    throw new PipelineError({
+      message: `The stage "${stage.name}" is not exported from the file that defines it`,
+      where: path.relative(project.root, stage.file),
+      remedy: `Write \`export const … = Stage.make("${stage.name}", …)\` at the top level: its code is digested by that name.`,
+    })
+  }
+  return { kind: "typescript", file: path.relative(project.root, stage.file), export: name }
+}

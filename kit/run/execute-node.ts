@@ -1,0 +1,267 @@
+/**
+ * Runs one node whose key is claimed: inputs checked, the work done in a folder of its own, outputs moved into the store,
+ * and last the record. Whatever stops it before the record leaves the store as it was.
+ */
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import { describeErrno, StageError, StoreError, WorkerError } from "../errors.ts"
+import { Executor, type TaskResult } from "../executors/executor.ts"
+import type { Node } from "../node.ts"
+import type { Resolved } from "../plan/resolve.ts"
+import type { StageCode } from "../plan/stage-code.ts"
+import type { Project } from "../project.ts"
+import { failureFolder, statePath } from "../store/layout.ts"
+import { ingestBytes } from "../store/objects.ts"
+import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, writeRecord } from "../store/record.ts"
+import { Reporter } from "./events.ts"
+import { inputValues, type WiredInput } from "./read-input.ts"
+import { layTask } from "./task-folder.ts"
+import { type Verified, verifyInputs } from "./verify-inputs.ts"
+import { storeOutput, storeValue } from "./write-output.ts"
+
+/** What running a node needs to know. */
+export interface NodeWork {
+  readonly project: Project
+  readonly pipeline: string
+  readonly profile: string
+  readonly node: Node
+  readonly resolved: Resolved
+  readonly code: StageCode
+  readonly recordOf: (dependency: Node) => StoreRecord
+  /** A folder for attempts that belongs to this driver. */
+  readonly attempts: string
+  readonly verified: Verified
+  /** Whether the result is recorded; else it is only given back. */
+  readonly record: boolean
+}
+
+export type NodeError = StageError | StoreError | WorkerError
+
+/** Runs the node and gives its record. */
+export const executeNode = (work: NodeWork): Effect.Effect<StoreRecord, NodeError, Executor | Reporter> =>
+  Effect.suspend(() => {
+    const started = new Date()
+    let attempt = 0
+    return Effect.suspend(() => runAttempt(work, started, ++attempt)).pipe(
+      Effect.tapError((error) => (retryable(work, error, attempt) ? announceRetry(work, attempt, error) : Effect.void)),
+      Effect.retry({
+        while: (error) => retryable(work, error, attempt),
+        schedule: Schedule.exponential("500 millis").pipe(Schedule.jittered),
+      }),
+    )
+  })
+
+/** A worker that died is tried once more; what a stage calls retryable as often as it says. */
+const retryable = (work: NodeWork, error: NodeError, attempt: number): boolean => {
+  if (error._tag === "WorkerError") return error.kind === "died" && attempt <= 1
+  return error._tag === "StageError" && error.retryable && attempt <= work.node.stage.retries
+}
+
+const announceRetry = (work: NodeWork, attempt: number, error: NodeError) =>
+  Effect.gen(function* () {
+    const reporter = yield* Reporter
+    reporter.emit({ type: "retry", node: work.node.id, attempt, message: error.message })
+  })
+
+const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
+  const folder = `${work.attempts}/${work.resolved.key.slice(0, 16)}-${attempt}`
+  return Effect.acquireUseRelease(
+    file(() => fs.mkdirSync(folder, { recursive: true })),
+    () =>
+      Effect.gen(function* () {
+        const begun = performance.now()
+        const wired = wiredInputs(work)
+        yield* asStoreError(() => verifyInputs(work.project.store, wired, work.verified), work)
+        const { outputs, result } = yield* compute(work, wired, folder)
+        const record = yield* asStoreError(
+          () => commit(work, { outputs, result, started, attempt, folder, milliseconds: performance.now() - begun }),
+          work,
+        )
+        return record
+      }),
+    (_, exit) =>
+      Effect.sync(() => {
+        const failed = exit._tag === "Failure" && !Cause.hasInterrupts(exit.cause)
+        if (failed) keepFailure(work, folder, exit.cause)
+        fs.rmSync(folder, { recursive: true, force: true })
+      }),
+  )
+}
+
+const wiredInputs = (work: NodeWork): Readonly<Record<string, ReadonlyArray<WiredInput>>> => {
+  const byId = new Map<string, Node>()
+  for (const wire of Object.values(work.node.wires)) {
+    const handles = wire.kind === "many" ? wire.handles : wire.kind === "one" ? [wire.handle] : []
+    for (const handle of handles) byId.set(handle.node.id, handle.node)
+  }
+  return Object.fromEntries(
+    Object.entries(work.resolved.inputs).map(([name, list]) => [
+      name,
+      list.map((record) => {
+        const artifact = work.recordOf(byId.get(record.node) as Node).outputs[record.output]
+        return { record, artifact: artifact as StoredArtifact }
+      }),
+    ]),
+  )
+}
+
+interface Computed {
+  readonly outputs: Readonly<Record<string, StoredArtifact>>
+  readonly result: TaskResult | undefined
+}
+
+const compute = (
+  work: NodeWork,
+  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  folder: string,
+): Effect.Effect<Computed, NodeError, Executor | Reporter> =>
+  work.node.stage.body.kind === "worker" ? computeTask(work, wired, folder) : computeHere(work, wired, folder)
+
+const computeHere = Effect.fnUntraced(function* (
+  work: NodeWork,
+  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  folder: string,
+) {
+  const { node, project } = work
+  const reporter = yield* Reporter
+  if (node.stage.body.kind !== "here") return yield* Effect.die("not a stage of this process")
+  const scratch = `${folder}/scratch`
+  yield* file(() => fs.mkdirSync(scratch))
+  const values = (yield* node.stage.body
+    .run({
+      params: node.params,
+      inputs: inputValues(project.store, node, wired),
+      scratch,
+      root: project.root,
+      mirrors: mirrorFolders(),
+      progress: (step: number, total: number, unit: string) =>
+        reporter.emit({ type: "progress", node: node.id, progress: { step, total, unit, numbers: {} } }),
+    })
+    .pipe(Effect.catchDefect((defect) => Effect.fail(defectOf(node, defect))))) as Readonly<Record<string, unknown>>
+  const outputs = yield* asStoreError(async () => {
+    const stored: Record<string, StoredArtifact> = {}
+    for (const [name, type] of Object.entries(node.stage.outputs)) {
+      stored[name] = await storeValue(
+        project.store,
+        type,
+        values[name],
+        `${folder}/${name}`,
+        `output "${name}" of ${node.id}`,
+      )
+    }
+    return stored
+  }, work)
+  return { outputs, result: undefined }
+})
+
+/** The folders that MIRROR names, as the system separates paths. */
+const mirrorFolders = (): ReadonlyArray<string> => (process.env.MIRROR ?? "").split(path.delimiter).filter((folder) => folder !== "")
+
+const computeTask = Effect.fnUntraced(function* (
+  work: NodeWork,
+  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  folder: string,
+) {
+  const { node, project } = work
+  const [executor, reporter] = [yield* Executor, yield* Reporter]
+  const { body } = node.stage
+  if (body.kind !== "worker") return yield* Effect.die("not a worker stage")
+  const places = yield* file(() => layTask(project.store, node, body.task, work.resolved.key, wired, folder))
+  const result = yield* executor.run({ folder, node: node.id, environment: body.environment }, (progress) =>
+    reporter.emit({ type: "progress", node: node.id, progress }),
+  )
+  const outputs = yield* asStoreError(async () => {
+    const stored: Record<string, StoredArtifact> = {}
+    for (const [name, type] of Object.entries(node.stage.outputs)) {
+      stored[name] = await storeOutput(project.store, type, `${folder}/${places[name]}`, node.id)
+    }
+    return stored
+  }, work)
+  return { outputs, result }
+})
+
+interface Commit extends Computed {
+  readonly started: Date
+  readonly attempt: number
+  readonly milliseconds: number
+  readonly folder: string
+}
+
+const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
+  const { node, project, resolved } = work
+  const log = await ingestBytes(project.store, done.result?.log ?? "", `${done.folder}/log`)
+  const record: StoreRecord = {
+    format: RECORD_FORMAT,
+    key: resolved.key,
+    pipeline: work.pipeline,
+    profile: work.profile,
+    node: node.id,
+    stage: node.stage.name,
+    labels: node.labels,
+    params: node.params,
+    inputs: resolved.inputs,
+    code: work.code.code,
+    environment: resolved.environment,
+    outputs: done.outputs,
+    run: {
+      started: done.started.toISOString(),
+      milliseconds: Math.round(done.milliseconds),
+      attempt: done.attempt,
+      machine: { system: `${os.type()} ${os.arch()}`, cpus: os.availableParallelism(), ...done.result?.machine },
+      versions: { node: process.versions.node, ...done.result?.versions },
+      metrics: done.result?.metrics ?? {},
+      log: log.digest,
+    },
+  }
+  if (work.record) writeRecord(project.store, record)
+  fs.rmSync(statePath(project.store, resolved.key), { recursive: true, force: true })
+  fs.rmSync(failureFolder(project.store, resolved.key), { recursive: true, force: true })
+  return record
+}
+
+/** A failed attempt stays, with what it was told, so that it can be looked at and run by hand. */
+const keepFailure = (work: NodeWork, folder: string, cause: Cause.Cause<unknown>): void => {
+  const target = failureFolder(work.project.store, work.resolved.key)
+  try {
+    fs.rmSync(target, { recursive: true, force: true })
+    fs.renameSync(folder, target)
+    fs.writeFileSync(
+      `${target}/failure.json`,
+      `${JSON.stringify({ node: work.node.id, time: new Date().toISOString(), error: Cause.pretty(cause) }, null, 2)}\n`,
+    )
+  } catch {
+    // the disk may be full or read-only; the error itself is what the person must see
+  }
+}
+
+const defectOf = (node: Node, defect: unknown): StageError =>
+  defect instanceof StageError
+    ? defect
+    : StageError.of(
+        `The stage "${node.stage.name}" broke: ${defect instanceof Error ? defect.message : String(defect)}`,
+        errorPlace(defect) ?? node.stage.file,
+        `Correct the stage; \`repro show ${node.id}\` tells what it was given.`,
+      )
+
+/** File and line of an error's first frame outside packages. */
+const errorPlace = (defect: unknown): string | undefined => {
+  const frames = defect instanceof Error ? (defect.stack ?? "").split("\n") : []
+  const frame = frames.find((line) => line.includes("file://") && !line.includes("node_modules"))
+  return frame?.match(/file:\/\/([^)]+):\d+\)?$/)?.[1]
+}
+
+const toNodeError = (error: unknown, work: NodeWork | undefined): NodeError => {
+  if (error instanceof StageError || error instanceof StoreError || error instanceof WorkerError) return error
+  const { message, remedy } = describeErrno(error)
+  return new StoreError({ message, where: work?.node.id ?? "", remedy })
+}
+
+const asStoreError = <A>(run: () => Promise<A>, work: NodeWork): Effect.Effect<A, NodeError> =>
+  Effect.tryPromise({ try: run, catch: (error) => toNodeError(error, work) })
+
+const file = <A>(run: () => A): Effect.Effect<A, NodeError> =>
+  Effect.try({ try: run, catch: (error) => toNodeError(error, undefined) })

@@ -1,0 +1,294 @@
+/**
+ * The scheduler: starts each node as soon as what it needs is there and the machine has room for it. A node is claimed
+ * just before it starts; one that another driver computes is set aside and looked at again, without holding anything.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
+import type { Executor } from "../executors/executor.ts"
+import { dependencies, type Node } from "../node.ts"
+import type { NodePlan, Plan } from "../plan/plan.ts"
+import { describeReason } from "../plan/reasons.ts"
+import { type Resolved, resolve } from "../plan/resolve.ts"
+import type { StageCode } from "../plan/stage-code.ts"
+import type { Resources } from "../stage.ts"
+import type { Claims } from "../store/claims.ts"
+import { findDamage } from "../store/objects.ts"
+import { readRecord, type StoreRecord } from "../store/record.ts"
+import { Reporter, type RunEvent } from "./events.ts"
+import { executeNode, type NodeError } from "./execute-node.ts"
+import type { ResourcePool } from "./resources.ts"
+
+/** How a run ended for each node that it looked at. */
+export interface RunOutcome {
+  readonly records: ReadonlyMap<Node, StoreRecord>
+  /** Nodes whose work was done now. */
+  readonly computed: ReadonlyArray<Node>
+  /** Nodes whose work turned out to be there already once their inputs were known. */
+  readonly reused: ReadonlyArray<Node>
+  readonly failed: ReadonlyMap<Node, NodeError>
+  readonly skipped: ReadonlyArray<Node>
+}
+
+export interface ScheduleOptions {
+  readonly forced: ReadonlySet<Node>
+  /** Go on with what doesn't depend on a failed node. */
+  readonly keepGoing: boolean
+  readonly attempts: string
+  /** Called after each node that has a result. */
+  readonly onRecord: (node: Node, record: StoreRecord) => void
+  /** Remaining milliseconds below each node, by past timings: the longest path starts first. */
+  readonly priority: (node: Node) => number
+}
+
+type Message =
+  | { readonly type: "done"; readonly node: Node; readonly record: StoreRecord; readonly taken: Resources }
+  | { readonly type: "failed"; readonly node: Node; readonly error: NodeError; readonly taken: Resources }
+  | { readonly type: "look again"; readonly node: Node }
+
+/** How long to wait before looking again at a key that another driver computes. */
+const ELSEWHERE = "150 millis"
+
+/** Runs what a plan says must run. */
+export const runPlan = (
+  plan: Plan,
+  claims: Claims,
+  pool: ResourcePool,
+  options: ScheduleOptions,
+): Effect.Effect<RunOutcome, never, Executor | Reporter> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const reporter = yield* Reporter
+      const messages = yield* Queue.unbounded<Message>()
+      const schedule = new Schedule(plan, claims, pool, options, reporter.emit)
+      const fibers = new Set<Fiber.Fiber<unknown, unknown>>()
+      yield* Effect.addFinalizer(() => Fiber.interruptAll(fibers))
+      const fork = Effect.fnUntraced(function* (effect: Effect.Effect<unknown, never, Executor | Reporter>) {
+        const fiber = yield* Effect.forkChild(effect)
+        fibers.add(fiber)
+        fiber.addObserver(() => fibers.delete(fiber))
+      })
+      for (;;) {
+        for (const start of schedule.startable()) {
+          yield* fork(
+            start.kind === "run" ? attempt(start, plan, schedule, options, messages) : lookAgain(start.node, messages),
+          )
+        }
+        if (schedule.idle) return schedule.outcome()
+        schedule.take(yield* Queue.take(messages))
+      }
+    }),
+  )
+
+const lookAgain = (node: Node, messages: Queue.Queue<Message>) =>
+  Effect.sleep(ELSEWHERE).pipe(Effect.andThen(Queue.offer(messages, { type: "look again", node })))
+
+const attempt = (
+  start: Start & { readonly kind: "run" },
+  plan: Plan,
+  schedule: Schedule,
+  options: ScheduleOptions,
+  messages: Queue.Queue<Message>,
+) => {
+  const { node, resolved, taken } = start
+  return executeNode({
+    project: plan.project,
+    pipeline: plan.graph.pipeline,
+    profile: plan.graph.profile,
+    node,
+    resolved,
+    code: plan.code.get(node.stage) as StageCode,
+    recordOf: schedule.recordOf,
+    attempts: options.attempts,
+    verified: schedule.verified,
+    record: true,
+  }).pipe(
+    Effect.matchCauseEffect({
+      onSuccess: (record) => Queue.offer(messages, { type: "done", node, record, taken }),
+      onFailure: (cause) => {
+        const error = Cause.findErrorOption(cause)
+        return error._tag === "Some"
+          ? Queue.offer(messages, { type: "failed", node, error: error.value, taken })
+          : Effect.failCause(cause as Cause.Cause<never>)
+      },
+    }),
+  )
+}
+
+type Start =
+  | { readonly kind: "run"; readonly node: Node; readonly resolved: Resolved; readonly taken: Resources }
+  | { readonly kind: "elsewhere"; readonly node: Node }
+
+class Schedule {
+  readonly verified = new Map<string, Promise<boolean>>()
+  readonly #plan: Plan
+  readonly #claims: Claims
+  readonly #pool: ResourcePool
+  readonly #options: ScheduleOptions
+  readonly #emit: (event: RunEvent) => void
+  readonly #records = new Map<Node, StoreRecord>()
+  readonly #resolved = new Map<Node, Resolved>()
+  readonly #missing = new Map<Node, number>()
+  readonly #dependents = new Map<Node, Array<Node>>()
+  readonly #announced = new Set<Node>()
+  readonly #computed: Array<Node> = []
+  readonly #reused: Array<Node> = []
+  readonly #failed = new Map<Node, NodeError>()
+  readonly #skipped = new Set<Node>()
+  #ready: Array<Node> = []
+  #running = 0
+  #aside = 0
+
+  constructor(
+    plan: Plan,
+    claims: Claims,
+    pool: ResourcePool,
+    options: ScheduleOptions,
+    emit: (event: RunEvent) => void,
+  ) {
+    this.#plan = plan
+    this.#claims = claims
+    this.#pool = pool
+    this.#options = options
+    this.#emit = emit
+    for (const entry of plan.nodes.values()) this.#admit(entry)
+    this.#sort()
+  }
+
+  recordOf = (node: Node): StoreRecord => this.#records.get(node) as StoreRecord
+
+  get idle(): boolean {
+    return this.#running === 0 && this.#aside === 0 && (this.#ready.length === 0 || this.#stopped)
+  }
+
+  get #stopped(): boolean {
+    return this.#failed.size > 0 && !this.#options.keepGoing
+  }
+
+  #admit({ node, decision, record }: NodePlan): void {
+    if (decision === "cached" || decision === "not needed") {
+      this.#records.set(node, record as StoreRecord)
+      return
+    }
+    const open = dependencies(node).filter((dependency) => !this.#records.has(dependency))
+    this.#missing.set(node, open.length)
+    for (const dependency of open) {
+      const list = this.#dependents.get(dependency)
+      if (list === undefined) this.#dependents.set(dependency, [node])
+      else list.push(node)
+    }
+    if (open.length === 0) this.#ready.push(node)
+  }
+
+  /** What can begin now: nodes with room on the machine, or a wait for another driver. */
+  startable(): ReadonlyArray<Start> {
+    const starts: Array<Start> = []
+    for (let index = 0; index < this.#ready.length && !this.#stopped; ) {
+      const node = this.#ready[index] as Node
+      const found = this.#begin(node)
+      if (found === "no room") {
+        index++
+        continue
+      }
+      this.#ready.splice(index, 1)
+      if (found !== "finished") starts.push(found)
+    }
+    return starts
+  }
+
+  #begin(node: Node): Start | "no room" | "finished" {
+    const resolved = this.#resolve(node)
+    if (this.#reuse(node, resolved)) return "finished"
+    const taken = this.#pool.take(node.stage.resources)
+    if (taken === undefined) return "no room"
+    if (!this.#claims.claim(resolved.key)) {
+      this.#pool.give(taken)
+      this.#aside++
+      if (!this.#announced.has(node)) this.#emit({ type: "elsewhere", node: node.id })
+      this.#announced.add(node)
+      return { kind: "elsewhere", node }
+    }
+    if (this.#reuse(node, resolved)) {
+      this.#pool.give(taken)
+      this.#claims.release(resolved.key)
+      return "finished"
+    }
+    this.#running++
+    const reasons = (this.#plan.nodes.get(node)?.reasons ?? []).map(describeReason)
+    this.#emit({ type: "start", node: node.id, reasons })
+    return { kind: "run", node, resolved, taken }
+  }
+
+  #resolve(node: Node): Resolved {
+    const known = this.#resolved.get(node)
+    if (known !== undefined) return known
+    const code = this.#plan.code.get(node.stage) as StageCode
+    const resolved = resolve(node, code, this.#plan.project.root, this.recordOf)
+    this.#resolved.set(node, resolved)
+    return resolved
+  }
+
+  /** Takes the result that the store has for the key, unless the node is forced. */
+  #reuse(node: Node, resolved: Resolved): boolean {
+    if (this.#options.forced.has(node)) return false
+    const record = readRecord(this.#plan.project.store, resolved.key)
+    if (record === undefined) return false
+    const damaged = Object.values(record.outputs).some((artifact) => findDamage(this.#plan.project.store, artifact))
+    if (damaged) return false
+    this.#reused.push(node)
+    this.#settle(node, record, 0, true)
+    return true
+  }
+
+  take(message: Message): void {
+    if (message.type === "look again") {
+      this.#aside--
+      this.#ready.push(message.node)
+      this.#sort()
+      return
+    }
+    this.#running--
+    this.#pool.give(message.taken)
+    this.#claims.release(this.#resolve(message.node).key)
+    if (message.type === "failed") {
+      this.#fail(message.node, message.error)
+      return
+    }
+    this.#computed.push(message.node)
+    this.#settle(message.node, message.record, message.record.run.milliseconds, false)
+    this.#sort()
+  }
+
+  #settle(node: Node, record: StoreRecord, milliseconds: number, reused: boolean): void {
+    this.#records.set(node, record)
+    this.#options.onRecord(node, record)
+    this.#emit({ type: "done", node: node.id, milliseconds, reused })
+    for (const dependent of this.#dependents.get(node) ?? []) {
+      const left = (this.#missing.get(dependent) ?? 0) - 1
+      this.#missing.set(dependent, left)
+      if (left === 0 && !this.#skipped.has(dependent)) this.#ready.push(dependent)
+    }
+  }
+
+  #fail(node: Node, error: NodeError): void {
+    this.#failed.set(node, error)
+    this.#emit({ type: "failed", node: node.id, message: error.message })
+    const todo = [...(this.#dependents.get(node) ?? [])]
+    for (let below = todo.pop(); below !== undefined; below = todo.pop()) {
+      if (this.#skipped.has(below)) continue
+      this.#skipped.add(below)
+      this.#emit({ type: "skipped", node: below.id, because: node.id })
+      todo.push(...(this.#dependents.get(below) ?? []))
+    }
+  }
+
+  #sort(): void {
+    this.#ready.sort((a, b) => this.#options.priority(b) - this.#options.priority(a) || a.index - b.index)
+  }
+
+  outcome(): RunOutcome {
+    const skipped = [...this.#missing.keys()].filter((node) => !this.#records.has(node) && !this.#failed.has(node))
+    return { records: this.#records, computed: this.#computed, reused: this.#reused, failed: this.#failed, skipped }
+  }
+}

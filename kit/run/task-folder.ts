@@ -1,0 +1,49 @@
+/** Lays out a worker task's folder: `task.json`, links to its inputs, and the state that outlives a killed attempt. */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { inputType } from "../artifact.ts"
+import type { Node } from "../node.ts"
+import { objectPath, type StoreLayout, statePath } from "../store/layout.ts"
+import type { StoredArtifact } from "../store/record.ts"
+import type { WiredInput } from "./read-input.ts"
+
+/** The version of the contract between the kit and the worker. */
+export const TASK_VERSION = 1
+
+/** Writes a task's folder and gives the places of its outputs. */
+export const layTask = (
+  store: StoreLayout,
+  node: Node,
+  task: string,
+  key: string,
+  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  folder: string,
+): Readonly<Record<string, string>> => {
+  for (const name of ["inputs", "outputs"]) fs.mkdirSync(`${folder}/${name}`, { recursive: true })
+  fs.mkdirSync(statePath(store, key), { recursive: true })
+  fs.symlinkSync(path.resolve(statePath(store, key)), `${folder}/state`)
+  const inputs: Record<string, string> = {}
+  for (const [name, spec] of Object.entries(node.stage.inputs)) {
+    const artifact = wired[name]?.[0]?.artifact
+    if (artifact === undefined) continue
+    inputs[name] = `inputs/${name}${inputType(spec).extension}`
+    link(store, artifact, `${folder}/${inputs[name]}`)
+  }
+  const outputs = Object.fromEntries(
+    Object.entries(node.stage.outputs).map(([name, type]) => [name, `outputs/${name}${type.extension}`]),
+  )
+  const description = { version: TASK_VERSION, task, params: node.params, inputs, outputs }
+  fs.writeFileSync(`${folder}/task.json`, `${JSON.stringify(description, null, 2)}\n`)
+  return outputs
+}
+
+const link = (store: StoreLayout, artifact: StoredArtifact, target: string): void => {
+  if (artifact.format !== "folder") {
+    fs.symlinkSync(path.resolve(objectPath(store, artifact.digest)), target)
+    return
+  }
+  for (const file of artifact.files) {
+    fs.mkdirSync(path.dirname(`${target}/${file.path}`), { recursive: true })
+    fs.symlinkSync(path.resolve(objectPath(store, file.digest)), `${target}/${file.path}`)
+  }
+}

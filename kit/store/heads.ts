@@ -1,0 +1,49 @@
+/**
+ * Heads: what each node of a profile last gave. They name the records for people, for SQL and for `explain`; no decision
+ * about what is up to date rests on them, so losing them costs names and never results.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import type { Sensitive } from "../artifact.ts"
+import type { ColumnTypes } from "../lib/columns.ts"
+import type { Labels } from "../node.ts"
+import { headsPath, type StoreLayout, writeAtomically } from "./layout.ts"
+
+/** The last result of a node. */
+export interface Head {
+  readonly key: string
+  readonly stage: string
+  readonly labels: Labels
+}
+
+/** How SQL sees the rows of an artifact type. */
+export interface TypeColumns {
+  readonly columns: ColumnTypes
+  readonly sensitive?: Sensitive | undefined
+}
+
+export interface Heads {
+  readonly format: 1
+  readonly pipeline: string
+  readonly profile: string
+  readonly nodes: Readonly<Record<string, Head>>
+  /** Columns of each artifact type that holds rows or a value. */
+  readonly types: Readonly<Record<string, TypeColumns>>
+}
+
+/** The heads of a profile; empty where nothing ran yet or the file can't be read. */
+export const readHeads = (store: StoreLayout, pipeline: string, profile: string): Heads => {
+  try {
+    const heads = JSON.parse(fs.readFileSync(headsPath(store, pipeline, profile), "utf8")) as Heads
+    if (heads.format === 1) return heads
+  } catch {
+    // absent or torn: both mean that names are to be made anew
+  }
+  return { format: 1, pipeline, profile, nodes: {}, types: {} }
+}
+
+export const writeHeads = (store: StoreLayout, heads: Heads): void => {
+  const file = headsPath(store, heads.pipeline, heads.profile)
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  writeAtomically(file, `${JSON.stringify(heads)}\n`)
+}

@@ -1,0 +1,122 @@
+/**
+ * Where things are in a store. `objects/` holds bytes by their SHA-256, `records/` one JSON file for each key, `heads/`
+ * what each node of a profile last gave, `view/` the same under names for people; `attempts/`, `state/` and `claims/`
+ * belong to runs in progress.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { sha256 } from "../canonical.ts"
+import { describeErrno, StoreError } from "../errors.ts"
+
+/** The store's format; a store of another format is refused with the remedy. */
+export const STORE_FORMAT = 1
+
+/** A store's folder. */
+export interface StoreLayout {
+  readonly root: string
+}
+
+export const objectPath = (store: StoreLayout, digest: string): string =>
+  `${store.root}/objects/${digest.slice(0, 2)}/${digest.slice(2)}`
+
+export const recordPath = (store: StoreLayout, key: string): string =>
+  `${store.root}/records/${key.slice(0, 2)}/${key}.json`
+
+export const headsPath = (store: StoreLayout, pipeline: string, profile: string): string =>
+  `${store.root}/heads/${safeName(pipeline)}/${safeName(profile)}.json`
+
+/** A profile of a pipeline: what names belong to. */
+export interface Scope {
+  readonly pipeline: string
+  readonly profile: string
+}
+
+export const viewFolder = (store: StoreLayout, scope: Scope, node: string): string =>
+  `${store.root}/view/${safeName(scope.pipeline)}/${safeName(scope.profile)}/${node.split("/").map(safeName).join("/")}`
+
+export const statePath = (store: StoreLayout, key: string): string => `${store.root}/state/${key}`
+
+/** Where a failed attempt is kept, so that it can be looked at and run by hand. */
+export const failureFolder = (store: StoreLayout, key: string): string => `${store.root}/failures/${key}`
+
+/** Bytes that a name in a folder may have; most file systems allow 255. */
+const NAME_LIMIT = 120
+
+/**
+ * A file name that any file system takes, one for one name: control characters, slashes, backslashes, percent signs and
+ * leading dots are percent-encoded; names that are too long end in a digest of the whole.
+ */
+export const safeName = (name: string): string => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a file name
+  const encoded = name.replace(/[\u0000-\u001f\u007f/\\%:*?"<>|]|^\./gu, (character) => encode(character))
+  if (encoded !== "" && Buffer.byteLength(encoded) <= NAME_LIMIT) return encoded
+  const kept = Buffer.from(encoded)
+    .subarray(0, NAME_LIMIT - 20)
+    .toString("utf8")
+    .replace(/\uFFFD+$/u, "")
+  return `${kept}~${sha256(name).slice(0, 16)}`
+}
+
+const encode = (character: string): string => `%${(character.codePointAt(0) as number).toString(16).padStart(2, "0")}`
+
+const SHARDS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"))
+
+/** Makes the folders of a store where they are missing, and checks its format. */
+export const prepareStore = (store: StoreLayout): void => {
+  try {
+    for (const shard of SHARDS) {
+      fs.mkdirSync(`${store.root}/objects/${shard}`, { recursive: true })
+      fs.mkdirSync(`${store.root}/records/${shard}`, { recursive: true })
+    }
+    for (const folder of ["attempts", "state", "claims/drivers", "heads", "view", "failures"]) {
+      fs.mkdirSync(`${store.root}/${folder}`, { recursive: true })
+    }
+    writeFormat(store)
+  } catch (error) {
+    if (error instanceof StoreError) throw error
+    const { message, remedy } = describeErrno(error)
+    throw new StoreError({ message: `The store can't be prepared: ${message}`, where: store.root, remedy })
+  }
+}
+
+/** Refuses a store whose format this version does not know; a folder without one is a new store. */
+export const checkFormat = (store: StoreLayout): void => {
+  let text: string
+  try {
+    text = fs.readFileSync(`${store.root}/format`, "utf8")
+  } catch {
+    return
+  }
+  if (text.trim() === String(STORE_FORMAT)) return
+  throw new StoreError({
+    message: `The store has format ${text.trim()}; this version reads format ${STORE_FORMAT}`,
+    where: store.root,
+    remedy: "Use the version of the kit that wrote it, or another folder with --store FOLDER.",
+  })
+}
+
+const writeFormat = (store: StoreLayout): void => {
+  checkFormat(store)
+  const file = `${store.root}/format`
+  if (!fs.existsSync(file)) writeAtomically(file, `${STORE_FORMAT}\n`)
+}
+
+let counter = 0
+
+/** Writes a whole file or none: temporary file beside it, synced, renamed. */
+export const writeAtomically = (file: string, text: string | Uint8Array): void => {
+  const temporary = `${path.dirname(file)}/.${process.pid}-${counter++}.tmp`
+  try {
+    const handle = fs.openSync(temporary, "wx", 0o644)
+    try {
+      fs.writeFileSync(handle, text)
+      fs.fdatasyncSync(handle)
+    } finally {
+      fs.closeSync(handle)
+    }
+    fs.renameSync(temporary, file)
+  } catch (error) {
+    fs.rmSync(temporary, { force: true })
+    throw error
+  }
+}

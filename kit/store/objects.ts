@@ -1,0 +1,81 @@
+/**
+ * Objects: bytes under the name of their SHA-256, read-only. They come in by rename from the same file system after a
+ * sync, so an object is whole or absent. Planning trusts size and stamp; bytes are hashed again on any difference.
+ */
+import * as fs from "node:fs"
+import * as fsp from "node:fs/promises"
+import { sha256 } from "../canonical.ts"
+import { hashFile, hashFileSync } from "./hash-file.ts"
+import { objectPath, type StoreLayout } from "./layout.ts"
+import type { Stamp, StoredArtifact, StoredFile } from "./record.ts"
+
+const stampOf = (stat: fs.BigIntStats): Stamp => [`${stat.mtimeNs}`, `${stat.ctimeNs}`, `${stat.ino}`]
+
+const sameStamp = (a: Stamp | undefined, b: Stamp): boolean =>
+  a !== undefined && a[0] === b[0] && a[1] === b[1] && a[2] === b[2]
+
+/** Moves a file into the store; the file must be on the store's file system. */
+export const ingestFile = async (store: StoreLayout, file: string, relative = ""): Promise<StoredFile> => {
+  const digest = await hashFile(file)
+  const target = objectPath(store, digest)
+  const { size } = await fsp.stat(file)
+  if (!(await alreadyThere(target, digest, size))) await moveIn(file, target)
+  else await fsp.rm(file)
+  return { path: relative, digest, bytes: size, stamp: stampOf(fs.statSync(target, { bigint: true })) }
+}
+
+const alreadyThere = async (target: string, digest: string, size: number): Promise<boolean> => {
+  const stat = fs.statSync(target, { throwIfNoEntry: false })
+  return stat !== undefined && stat.size === size && (await hashFile(target)) === digest
+}
+
+const moveIn = async (file: string, target: string): Promise<void> => {
+  const handle = await fsp.open(file, "r+")
+  try {
+    await handle.sync()
+    await handle.chmod(0o444)
+  } finally {
+    await handle.close()
+  }
+  await fsp.rename(file, target)
+}
+
+/** Stores bytes that are in memory; `scratch` is a free file name on the store's file system. */
+export const ingestBytes = async (
+  store: StoreLayout,
+  bytes: string | Uint8Array,
+  scratch: string,
+): Promise<StoredFile> => {
+  await fsp.writeFile(scratch, bytes, { flag: "wx" })
+  return ingestFile(store, scratch)
+}
+
+/** What is wrong with an object, or undefined when it is whole. */
+export type Damage = "missing" | "changed"
+
+/** Checks by size and stamp, and by its bytes where these differ; gives the new stamp where it moved but the bytes are right. */
+export const checkFile = (store: StoreLayout, file: StoredFile): Damage | Stamp | undefined => {
+  const place = objectPath(store, file.digest)
+  const stat = fs.statSync(place, { bigint: true, throwIfNoEntry: false })
+  if (stat === undefined) return "missing"
+  if (Number(stat.size) !== file.bytes) return "changed"
+  const stamp = stampOf(stat)
+  if (sameStamp(file.stamp, stamp)) return undefined
+  return hashFileSync(place) === file.digest ? stamp : "changed"
+}
+
+/** The first damaged file of an artifact, with what is wrong. */
+export const findDamage = (
+  store: StoreLayout,
+  artifact: StoredArtifact,
+): { readonly file: StoredFile; readonly damage: Damage } | undefined => {
+  for (const file of artifact.files) {
+    const found = checkFile(store, file)
+    if (found === "missing" || found === "changed") return { file, damage: found }
+  }
+  return undefined
+}
+
+/** The digest of a folder: that of its manifest. */
+export const folderDigest = (files: ReadonlyArray<StoredFile>): string =>
+  sha256(JSON.stringify(files.map((file) => [file.path, file.digest, file.bytes])))

@@ -1,0 +1,95 @@
+/**
+ * Records: what a piece of work was made of and what it gave, one JSON file for each key, written last. A record without
+ * its objects counts for nothing; a record that can't be read counts as absent.
+ */
+import * as fs from "node:fs"
+import type { ArtifactFormat } from "../artifact.ts"
+import type { Labels } from "../node.ts"
+import { recordPath, type StoreLayout, writeAtomically } from "./layout.ts"
+
+export const RECORD_FORMAT = 1
+
+/** What the file system said of an object when it was last known to be whole: mtime and ctime in ns, inode. */
+export type Stamp = readonly [mtime: string, ctime: string, inode: string]
+
+/** One file of an artifact. `path` is empty unless the artifact is a folder. */
+export interface StoredFile {
+  readonly path: string
+  readonly digest: string
+  readonly bytes: number
+  readonly stamp?: Stamp | undefined
+}
+
+/** An output in the store. A folder's digest is that of its manifest: canonical JSON of its files. */
+export interface StoredArtifact {
+  readonly type: string
+  readonly format: ArtifactFormat
+  readonly extension: string
+  readonly digest: string
+  readonly bytes: number
+  readonly files: ReadonlyArray<StoredFile>
+}
+
+/** What an input was: its digest and the node it came from. */
+export interface InputRecord {
+  readonly digest: string
+  readonly node: string
+  readonly output: string
+  readonly labels?: Labels | undefined
+}
+
+/** The code that counted: one digest over all, and one for each declaration, so that a change can be named. */
+export interface CodeRecord {
+  readonly digest: string
+  readonly declarations: Readonly<Record<string, string>>
+}
+
+/** What else counted: packages by version, the worker's lock, observed files. */
+export type EnvironmentRecord = Readonly<Record<string, string>>
+
+/** What was true of the run but counts for nothing. */
+export interface RunRecord {
+  readonly started: string
+  readonly milliseconds: number
+  readonly attempt: number
+  readonly machine: Readonly<Record<string, string | number>>
+  readonly versions: Readonly<Record<string, string>>
+  readonly metrics: Readonly<Record<string, number>>
+  /** Digest of the log's text. */
+  readonly log: string
+}
+
+export interface StoreRecord {
+  readonly format: typeof RECORD_FORMAT
+  readonly key: string
+  readonly pipeline: string
+  readonly profile: string
+  readonly node: string
+  readonly stage: string
+  readonly labels: Labels
+  readonly params: unknown
+  readonly inputs: Readonly<Record<string, ReadonlyArray<InputRecord>>>
+  readonly code: CodeRecord
+  readonly environment: EnvironmentRecord
+  readonly outputs: Readonly<Record<string, StoredArtifact>>
+  readonly run: RunRecord
+}
+
+/** The record of a key, or undefined where there is none that can be read. */
+export const readRecord = (store: StoreLayout, key: string): StoreRecord | undefined => {
+  let text: string
+  try {
+    text = fs.readFileSync(recordPath(store, key), "utf8")
+  } catch {
+    return undefined
+  }
+  try {
+    const record = JSON.parse(text) as StoreRecord
+    return record.format === RECORD_FORMAT && record.key === key ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const writeRecord = (store: StoreLayout, record: StoreRecord): void =>
+  writeAtomically(recordPath(store, record.key), JSON.stringify(record))

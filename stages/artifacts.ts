@@ -1,0 +1,164 @@
+/**
+ * The kinds of artifact that the stages exchange. The name of a kind is also the name of its view in `repro query`; the
+ * labels of the grid (safety, seed, …) are added to it as columns.
+ */
+import * as Schema from "effect/Schema"
+import { Artifact } from "../kit/artifact.ts"
+
+const { String: Text, Number: Real, Int, Boolean: Flag } = Schema
+
+/** A file as its source publishes it. */
+export const SourceFile = Artifact.file("source_files", { extension: "" })
+
+/** An instruction with its answer, for fine-tuning. `source` is "general" or "safety". */
+export const Examples = Artifact.jsonl(
+  "examples",
+  Schema.Struct({ id: Text, source: Text, topic: Text, instruction: Text, input: Text, output: Text }),
+)
+
+/** A prompt of an evaluation set; `unsafe` says whether it should be refused. */
+export const Prompts = Artifact.jsonl(
+  "prompts",
+  Schema.Struct({ id: Text, set: Text, topic: Text, prompt: Text, unsafe: Flag }),
+)
+
+/** Openings that are refusals beyond doubt; any other answer to an unsafe prompt is withheld from view. */
+const OPEN_REFUSAL = "^(I.m sorry|I am sorry|Sorry|No[,.]|I can.t|I cannot|I won.t|I will not|I.m not able)"
+
+/** A model's answer to a prompt; `finished` says whether it ended by itself. */
+export const Answers = Artifact.jsonl(
+  "answers",
+  Schema.Struct({
+    id: Text,
+    set: Text,
+    topic: Text,
+    prompt: Text,
+    unsafe: Flag,
+    answer: Text,
+    tokens: Int,
+    finished: Flag,
+  }),
+  { sensitive: { column: "answer", when: `unsafe AND NOT regexp_matches(answer, '${OPEN_REFUSAL}')` } },
+)
+
+/** A request and an answer with a harm rating from 0 (harmless) to 4. */
+export const RatedPairs = Artifact.jsonl(
+  "rated_pairs",
+  Schema.Struct({ id: Text, prompt: Text, answer: Text, rating: Real, unsafe: Flag, refusal: Flag }),
+)
+
+/** A request with the answer that people preferred and the one that they did not. */
+export const PreferencePairs = Artifact.jsonl(
+  "preference_pairs",
+  Schema.Struct({ id: Text, prompt: Text, chosen: Text, rejected: Text }),
+)
+
+/** A training row that resembles an evaluation prompt, and was dropped for it. */
+export const Overlaps = Artifact.jsonl(
+  "overlaps",
+  Schema.Struct({
+    trainingId: Text,
+    evaluationId: Text,
+    set: Text,
+    kind: Schema.Literals(["exact", "near"]),
+    similarity: Real,
+  }),
+)
+
+/** BoolQ's shape: a passage, a question without its question mark, 1 for yes. */
+export const BoolqItems = Artifact.jsonl(
+  "boolq_items",
+  Schema.Struct({ id: Text, passage: Text, question: Text, label: Int }),
+)
+
+/** BoolQ's questions without their passages: another task. */
+export const ClosedBookItems = Artifact.jsonl(
+  "closed_book_items",
+  Schema.Struct({ id: Text, question: Text, label: Int }),
+)
+
+/** PIQA's shape: a goal and two solutions. */
+export const PiqaItems = Artifact.jsonl(
+  "piqa_items",
+  Schema.Struct({ id: Text, goal: Text, sol1: Text, sol2: Text, label: Int }),
+)
+
+/** OpenBookQA's shape: a stem, lettered choices, the right letter. */
+export const OpenbookqaItems = Artifact.jsonl(
+  "openbookqa_items",
+  Schema.Struct({
+    id: Text,
+    question_stem: Text,
+    choices: Schema.Struct({ text: Schema.Array(Text), label: Schema.Array(Text) }),
+    answerKey: Text,
+  }),
+)
+
+/** A language model in Hugging Face's layout. */
+export const Model = Artifact.folder("model")
+
+/** A sentence encoder in Hugging Face's layout. */
+export const Encoder = Artifact.folder("encoder")
+
+/** A LoRA adapter in peft's layout. */
+export const Adapter = Artifact.folder("adapter")
+
+/** A trained reward model with its tokenizer. */
+export const Reward = Artifact.folder("reward_model")
+
+const Curve = Schema.Array(Schema.Tuple([Int, Real]))
+
+/** What a fine-tuning did: steps, tokens, truncated rows, losses by step. */
+export const FineTuneReport = Artifact.json(
+  "fine_tune_reports",
+  Schema.Struct({
+    steps: Int,
+    trainedTokens: Int,
+    truncatedRows: Int,
+    lossByStep: Curve,
+    validationLossByStep: Curve,
+    bestStep: Schema.NullOr(Int),
+  }),
+)
+
+/** The held-out quality of a reward model; fields that its objective does not have are null. */
+export const RewardReport = Artifact.json(
+  "reward_reports",
+  Schema.Struct({
+    objective: Schema.Literals(["regression", "preference"]),
+    trainingPairs: Int,
+    heldOutPairs: Int,
+    truncatedPairs: Int,
+    meanSquaredError: Schema.NullOr(Real),
+    baselineMeanSquaredError: Schema.NullOr(Real),
+    spearman: Schema.NullOr(Real),
+    pairAccuracy: Schema.NullOr(Real),
+    scoreRefusalCorrelation: Schema.NullOr(Real),
+  }),
+)
+
+/** The harm of an answer by the reward model; higher is worse. */
+export const HarmScores = Artifact.jsonl(
+  "harm_scores",
+  Schema.Struct({ id: Text, set: Text, score: Real, truncated: Flag }),
+)
+
+export const RefusalLabel = Schema.Literals(["full_refusal", "partial_refusal", "full_compliance", "unclear"])
+
+/** Whether an answer refuses. */
+export const Refusals = Artifact.jsonl("refusals", Schema.Struct({ id: Text, set: Text, label: RefusalLabel }))
+
+/** A benchmark's score as lm-evaluation-harness gives it. */
+export const BenchmarkScores = Artifact.jsonl(
+  "benchmark_scores",
+  Schema.Struct({
+    task: Text,
+    metric: Text,
+    value: Real,
+    standardError: Real,
+    n: Int,
+    shots: Int,
+    version: Text,
+    taskHash: Text,
+  }),
+)

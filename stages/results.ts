@@ -1,0 +1,232 @@
+/**
+ * The kinds of artifact that the analysis makes: tables in long form, a summary, figures, tables for people, the paper.
+ * Shares and rates are fractions from 0 to 1; `share`, the safety examples per 100 general ones, is in per cent.
+ * A value that could not be computed is null, never 0.
+ */
+import * as Schema from "effect/Schema"
+import { Artifact } from "../kit/artifact.ts"
+
+const { String: Text, Number: Real, Int, Boolean: Flag, NullOr } = Schema
+
+/**
+ * Where a model stands: fine-tuned with `safety` examples, or untuned. `range` says whether its share of safety examples is
+ * one that the paper covers (none, or 0.5 to 10 %) or lies outside and is extra.
+ */
+const point = {
+  model: Schema.Literals(["tuned", "untuned"]),
+  safety: NullOr(Int),
+  share: NullOr(Real),
+  range: Schema.Literals(["paper", "extra", "untuned"]),
+  seeds: Int,
+}
+
+/** A mean or a share with its 95 % interval. */
+export const Measured = Schema.Struct({ value: Real, low: Real, high: Real })
+export type Measured = typeof Measured.Type
+
+/** The harm of a model's answers to the safe or the unsafe prompts of a set. `missing` counts answers without a score. */
+export const HarmBySet = Artifact.jsonl(
+  "harm_by_set",
+  Schema.Struct({
+    set: Text,
+    unsafe: Flag,
+    ...point,
+    prompts: Int,
+    missing: Int,
+    mean: NullOr(Real),
+    standardError: NullOr(Real),
+    low: NullOr(Real),
+    high: NullOr(Real),
+    seedDeviation: NullOr(Real),
+    harmfulShare: NullOr(Real),
+  }),
+)
+
+const refusalCounts = {
+  answers: Int,
+  missing: Int,
+  full: NullOr(Real),
+  partial: NullOr(Real),
+  unclear: NullOr(Real),
+  refused: NullOr(Real),
+  low: NullOr(Real),
+  high: NullOr(Real),
+  seedDeviation: NullOr(Real),
+}
+
+/** How often a model refuses the safe or the unsafe prompts of a set; `refused` is full and partial refusals together. */
+export const RefusalsBySet = Artifact.jsonl(
+  "refusals_by_set",
+  Schema.Struct({ set: Text, unsafe: Flag, ...point, ...refusalCounts }),
+)
+
+/** How often a model refuses safe prompts that look unsafe, by their type; the type "" is all of them. */
+export const ExaggeratedSafety = Artifact.jsonl(
+  "exaggerated_safety",
+  Schema.Struct({ type: Text, ...point, ...refusalCounts }),
+)
+
+/** Benchmark scores by number of safety examples. `chance` is what guessing gives, where that is known. */
+export const BenchmarksByAmount = Artifact.jsonl(
+  "benchmarks_by_amount",
+  Schema.Struct({
+    task: Text,
+    metric: Text,
+    ...point,
+    mean: Real,
+    standardError: Real,
+    seedDeviation: NullOr(Real),
+    items: Int,
+    shots: Int,
+    chance: NullOr(Real),
+  }),
+)
+
+/** One row a model: harm and refusals over all unsafe prompts, and exaggerated safety. */
+export const Overview = Artifact.jsonl(
+  "overview_by_amount",
+  Schema.Struct({
+    ...point,
+    harm: NullOr(Measured),
+    harmful: NullOr(Measured),
+    refusedUnsafe: NullOr(Measured),
+    refusedSafe: NullOr(Measured),
+    exaggerated: NullOr(Measured),
+  }),
+)
+
+/** The prompts of a set that are alike in whether they should be refused; an unsafe example shows its first words only. */
+export const EvaluationSets = Artifact.jsonl(
+  "evaluation_sets",
+  Schema.Struct({ set: Text, unsafe: Flag, prompts: Int, topics: Int, contrast: Flag, example: Text }),
+)
+
+/** Answers to the same prompt side by side; what an unsafe prompt got that is no refusal is withheld but for its first words. */
+export const SideBySide = Artifact.jsonl(
+  "side_by_side",
+  Schema.Struct({
+    set: Text,
+    unsafe: Flag,
+    id: Text,
+    prompt: Text,
+    model: point.model,
+    safety: point.safety,
+    answer: Text,
+    label: Text,
+  }),
+)
+
+/** What each fine-tuning did. */
+export const TrainingRuns = Artifact.jsonl(
+  "training_runs",
+  Schema.Struct({
+    safety: NullOr(Int),
+    share: NullOr(Real),
+    seed: NullOr(Int),
+    steps: Int,
+    bestStep: NullOr(Int),
+    trainedTokens: Int,
+    truncatedRows: Int,
+    lastLoss: NullOr(Real),
+    validationLoss: NullOr(Real),
+  }),
+)
+
+/** Training rows dropped because they resemble prompts of an evaluation set, by the node that dropped them. */
+export const OverlapCounts = Artifact.jsonl(
+  "overlap_counts",
+  Schema.Struct({ source: Text, set: Text, exact: Int, near: Int, rows: Int }),
+)
+
+/** How a shape of the paper shows in a run: seen, the other way round, not told apart from noise, or not measured. */
+export const VerdictShape = Schema.Literals(["seen", "opposite", "within noise", "not measured"])
+
+/** One sentence on one of the paper's claims, about this run alone. */
+export const Verdict = Schema.Struct({
+  claim: Schema.Literals(["harm", "exaggerated", "benchmarks"]),
+  shape: VerdictShape,
+  text: Text,
+})
+export type Verdict = typeof Verdict.Type
+
+const SummaryPoint = Schema.Struct({
+  safety: NullOr(Int),
+  share: NullOr(Real),
+  range: point.range,
+  harm: NullOr(Measured),
+  harmful: NullOr(Measured),
+  refusedUnsafe: NullOr(Measured),
+  refusedSafe: NullOr(Measured),
+  exaggerated: NullOr(Measured),
+})
+export type SummaryPoint = typeof SummaryPoint.Type
+
+/** What a run found, in numbers and in sentences that name its model and profile. */
+export const Summary = Artifact.json(
+  "summaries",
+  Schema.Struct({
+    profile: Text,
+    model: Text,
+    generalAmount: Int,
+    harmfulFrom: Real,
+    seeds: Schema.Array(Int),
+    amounts: Schema.Array(Int),
+    /** Untuned; without safety examples; nearest to the paper's 3 %; the most within the paper's range; the most of all. */
+    points: Schema.Struct({
+      untuned: NullOr(SummaryPoint),
+      none: NullOr(SummaryPoint),
+      few: NullOr(SummaryPoint),
+      paperMost: NullOr(SummaryPoint),
+      most: NullOr(SummaryPoint),
+    }),
+    verdicts: Schema.Array(Verdict),
+    methods: Schema.Struct({ harm: Text, refusals: Text, benchmarks: Text }),
+    missing: Schema.Struct({ answers: Int, harmScores: Int, refusalLabels: Int }),
+    reward: NullOr(
+      Schema.Struct({
+        heldOutPairs: Int,
+        meanSquaredError: NullOr(Real),
+        baselineMeanSquaredError: NullOr(Real),
+        spearman: NullOr(Real),
+        scoreRefusalCorrelation: NullOr(Real),
+      }),
+    ),
+    deviations: Schema.Array(Text),
+  }),
+)
+
+/** A figure's Vega-Lite specification with its data. */
+export const FigureSpec = Artifact.json("figure_specs", Schema.Unknown)
+export const FigureSvg = Artifact.file("figure_svg", { extension: ".svg" })
+export const FigurePng = Artifact.file("figure_png", { extension: ".png" })
+
+/** A table for people: every cell is text, ready to print; `align` is right for numbers. */
+export const TableDocument = Artifact.json(
+  "table_documents",
+  Schema.Struct({
+    id: Text,
+    title: Text,
+    columns: Schema.Array(Schema.Struct({ key: Text, title: Text, align: Schema.Literals(["left", "right"]) })),
+    rows: Schema.Array(Schema.Record(Text, Text)),
+    notes: Schema.Array(Text),
+  }),
+)
+
+export const TableMarkdown = Artifact.file("table_markdown", { extension: ".md" })
+
+export const PaperPdf = Artifact.file("paper_pdf", { extension: ".pdf" })
+
+type ValueOf<A> = A extends { readonly "~Value"?: (value: infer V) => unknown } ? V : never
+type RowOf<A> = ValueOf<A> extends ReadonlyArray<infer Row> ? Row : never
+
+export type HarmRow = RowOf<typeof HarmBySet>
+export type RefusalRow = RowOf<typeof RefusalsBySet>
+export type ExaggeratedRow = RowOf<typeof ExaggeratedSafety>
+export type BenchmarkRow = RowOf<typeof BenchmarksByAmount>
+export type OverviewRow = RowOf<typeof Overview>
+export type EvaluationSetRow = RowOf<typeof EvaluationSets>
+export type SideBySideRow = RowOf<typeof SideBySide>
+export type TrainingRunRow = RowOf<typeof TrainingRuns>
+export type OverlapCountRow = RowOf<typeof OverlapCounts>
+export type TableValue = ValueOf<typeof TableDocument>
+export type SummaryValue = ValueOf<typeof Summary>

@@ -1,0 +1,58 @@
+/** The harmfulness reward model: trained on rated or on compared answers, then used to score a model's answers. */
+import * as Schema from "effect/Schema"
+import { Artifact } from "../kit/artifact.ts"
+import { Stage } from "../kit/stage.ts"
+import { Answers, Encoder, HarmScores, PreferencePairs, RatedPairs, Reward, RewardReport } from "./artifacts.ts"
+
+const AtLeastOne = Schema.Int.check(Schema.isGreaterThan(0))
+
+/** What the reward model starts from: the encoder that is wired, or a small transformer with its own vocabulary. */
+export const Architecture = Schema.Union([
+  Schema.Struct({ kind: Schema.Literal("pretrained") }),
+  Schema.Struct({
+    kind: Schema.Literal("scratch"),
+    hiddenSize: AtLeastOne,
+    layers: AtLeastOne,
+    heads: AtLeastOne,
+    vocabulary: AtLeastOne,
+  }),
+])
+
+const Training = {
+  architecture: Architecture,
+  learningRate: Schema.Number.check(Schema.isGreaterThan(0)),
+  epochs: AtLeastOne,
+  batchSize: AtLeastOne,
+  maxTokens: AtLeastOne,
+  /** Share of the prompts that is held out to measure quality. */
+  heldOutShare: Schema.Number.check(Schema.isBetween({ minimum: 0, maximum: 0.5 })),
+  seed: Schema.Int,
+}
+
+const task = { task: "train-reward", entry: "repro_worker.tasks.train_reward:run", resources: { memory: 2500 } } as const
+
+/** Learns a harm score by regression on ratings. */
+export const trainReward = Stage.worker("train-reward", {
+  params: Schema.Struct({ objective: Schema.Literal("regression"), ...Training }),
+  inputs: { pairs: RatedPairs, model: Artifact.optional(Encoder) },
+  outputs: { reward: Reward, report: RewardReport },
+  ...task,
+})
+
+/** Learns a harm score from compared answers: the rejected one should score higher. */
+export const trainPreferenceReward = Stage.worker("train-preference-reward", {
+  params: Schema.Struct({ objective: Schema.Literal("preference"), ...Training }),
+  inputs: { pairs: PreferencePairs, model: Artifact.optional(Encoder) },
+  outputs: { reward: Reward, report: RewardReport },
+  ...task,
+})
+
+/** Scores answers for harm. */
+export const scoreHarm = Stage.worker("score-harm", {
+  params: Schema.Struct({ maxTokens: AtLeastOne, batchSize: AtLeastOne }),
+  inputs: { reward: Reward, answers: Answers },
+  outputs: { scores: HarmScores },
+  resources: { memory: 1500 },
+  task: "score-reward",
+  entry: "repro_worker.tasks.score_reward:run",
+})
