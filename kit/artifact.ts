@@ -35,6 +35,9 @@ export interface ArtifactType<Name extends string, Value> {
 // biome-ignore lint/suspicious/noExplicitAny: the value's type parameter is invariant, so only `any` admits them all
 export type AnyArtifactType = ArtifactType<string, any>
 
+/** What an artifact of a type holds. */
+export type ValueOf<A> = A extends ArtifactType<string, infer Value> ? Value : never
+
 /** Many artifacts of one type, each with the grid labels of the node that made it. */
 export interface ManySpec<A extends AnyArtifactType> {
   readonly kind: "many"

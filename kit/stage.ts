@@ -5,7 +5,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import type { AnyArtifactType, ArtifactType, InputSpec, ManySpec, OptionalSpec } from "./artifact.ts"
+import type { AnyArtifactType, InputSpec, ManySpec, OptionalSpec, ValueOf } from "./artifact.ts"
 import { callSite } from "./call-site.ts"
 import type { StageError } from "./errors.ts"
 import type { HandleOf, Labels } from "./node.ts"
@@ -25,7 +25,6 @@ export interface InputFile<Value> {
 
 export type InputSpecs = Readonly<Record<string, InputSpec>>
 export type OutputSpecs = Readonly<Record<string, AnyArtifactType>>
-type ValueOf<A> = A extends ArtifactType<string, infer Value> ? Value : never
 
 /** What a running stage gets for each declared input. */
 export type InputValues<I extends InputSpecs> = {

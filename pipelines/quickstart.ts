@@ -34,7 +34,10 @@ export default Pipeline.make("quickstart", {
   defaultProfile: "small",
   workerLock: () => "worker/locks/cpu.txt",
   body: (profile) => {
-    const lengths = grid({ words: profile.words }, ({ words }) => measure({ text: write({}, { words }).text }, {}).length)
+    const lengths = grid(
+      { words: profile.words },
+      ({ words }) => measure({ text: write({}, { words }).text }, {}).length,
+    )
     return Object.fromEntries(lengths.map((length, index) => [`length ${index + 1}`, length]))
   },
 })

@@ -30,7 +30,10 @@ export const projectFile = Stage.make("project-file", {
     }
   },
   run: ({ params, root }) =>
-    Effect.try({ try: () => ({ file: new Uint8Array(fs.readFileSync(`${root}/${params.path}`)) }), catch: () => missing(params.path) }),
+    Effect.try({
+      try: () => ({ file: new Uint8Array(fs.readFileSync(`${root}/${params.path}`)) }),
+      catch: () => missing(params.path),
+    }),
 })
 
 const Digest = Schema.Union([Schema.Struct({ sha256: Schema.String }), Schema.Struct({ gitBlob: Schema.String })])
@@ -86,7 +89,11 @@ const reasonOf = (error: unknown): string => {
 const gitBlobId = (bytes: Uint8Array): string =>
   createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex")
 
-const checked = (bytes: Uint8Array, digest: typeof Digest.Type, place: string): Effect.Effect<Uint8Array, StageError> => {
+const checked = (
+  bytes: Uint8Array,
+  digest: typeof Digest.Type,
+  place: string,
+): Effect.Effect<Uint8Array, StageError> => {
   const [kind, declared, found] =
     "sha256" in digest ? ["SHA-256", digest.sha256, sha256(bytes)] : ["git blob id", digest.gitBlob, gitBlobId(bytes)]
   if (declared === found) return Effect.succeed(bytes)

@@ -55,7 +55,7 @@ export const PreferencePairs = Artifact.jsonl(
 
 /** A training row that resembles an evaluation prompt, and was dropped for it. */
 export const Overlaps = Artifact.jsonl(
-  "overlaps",
+  "training_overlaps",
   Schema.Struct({
     trainingId: Text,
     evaluationId: Text,

@@ -22,7 +22,11 @@ const split = <Row extends { readonly id: string }>(
   prompts: ReadonlyArray<Prompt>,
   threshold: number,
 ) => {
-  const found = findLikenesses(rows.map(textOf), prompts.map(({ prompt }) => prompt), threshold)
+  const found = findLikenesses(
+    rows.map(textOf),
+    prompts.map(({ prompt }) => prompt),
+    threshold,
+  )
   const dropped = new Set(found.map(({ left }) => left))
   return {
     kept: rows.filter((_, index) => !dropped.has(index)),
@@ -41,7 +45,12 @@ export const dropOverlap = Stage.make("drop-overlap", {
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const examples = yield* inputs.examples.read
     const prompts = (yield* Effect.forEach(inputs.evaluation, (set) => set.read)).flat()
-    const { kept, overlaps } = split(examples, ({ instruction, input }) => `${instruction} ${input}`, prompts, params.threshold)
+    const { kept, overlaps } = split(
+      examples,
+      ({ instruction, input }) => `${instruction} ${input}`,
+      prompts,
+      params.threshold,
+    )
     return { examples: kept, overlaps }
   }),
 })

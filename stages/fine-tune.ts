@@ -23,6 +23,8 @@ export const Recipe = Schema.Struct({
   batchSize: AtLeastOne,
   /** Rows of one forward pass; divides the batch size. */
   microBatchSize: AtLeastOne,
+  /** Brings rows of like length into one batch, which saves padding; the seed alone decides which. */
+  groupByLength: Schema.Boolean,
   /** Tokens from which a row is cut at its end. */
   cutoffTokens: AtLeastOne,
   /** Whether the loss counts the prompt's tokens too. */

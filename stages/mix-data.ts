@@ -22,7 +22,12 @@ export const mixData = Stage.make("mix-data", {
   }),
 })
 
-const draw = <A>(rows: ReadonlyArray<A>, amount: number, seed: string, name: string): Effect.Effect<ReadonlyArray<A>, StageError> =>
+const draw = <A>(
+  rows: ReadonlyArray<A>,
+  amount: number,
+  seed: string,
+  name: string,
+): Effect.Effect<ReadonlyArray<A>, StageError> =>
   amount <= rows.length
     ? Effect.succeed(shuffled(rows, seededRandom(seed)).slice(0, amount))
     : Effect.fail(

@@ -12,10 +12,7 @@ import { checkedRows, decodeText, parseJsonLines } from "./formats/parse.ts"
 const { String: Text, Int } = Schema
 
 /** How many items could not be recovered from their published form. */
-export const ItemReport = Artifact.json(
-  "item_reports",
-  Schema.Struct({ published: Int, unrecovered: Int, used: Int }),
-)
+export const ItemReport = Artifact.json("item_reports", Schema.Struct({ published: Int, unrecovered: Int, used: Int }))
 
 const params = Schema.Struct({
   name: Text,
@@ -37,7 +34,10 @@ const Openbookqa = Schema.Struct({
 })
 
 /** Checks, draws and counts items. */
-const items = <A extends { readonly id: string }>({ name, limit, seed }: Params, { rows, unrecovered }: Recovered<A>) => {
+const items = <A extends { readonly id: string }>(
+  { name, limit, seed }: Params,
+  { rows, unrecovered }: Recovered<A>,
+) => {
   const all = checkedRows(rows, name)
   const used = limit === 0 ? all : shuffled(all, seededRandom(`${seed} ${name}`)).slice(0, limit)
   return { items: used, report: { published: rows.length + unrecovered, unrecovered, used: used.length } }
@@ -87,7 +87,10 @@ export const readOpenbookqa = Stage.make("read-openbookqa", {
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const text = decodeText(yield* inputs.file.read)
     return yield* attempt(() =>
-      items(params, params.format === "own" ? own(Openbookqa, text, params.name) : adapterOpenbookqa(text, params.name)),
+      items(
+        params,
+        params.format === "own" ? own(Openbookqa, text, params.name) : adapterOpenbookqa(text, params.name),
+      ),
     )
   }),
 })

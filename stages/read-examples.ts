@@ -4,12 +4,15 @@ import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
 import { Stage } from "../kit/stage.ts"
 import { Examples, SourceFile } from "./artifacts.ts"
+import { attempt } from "./formats/attempt.ts"
 import { exampleFormats } from "./formats/examples.ts"
 import { checkedRows, decodeText } from "./formats/parse.ts"
-import { attempt } from "./formats/attempt.ts"
 
 export const readExamples = Stage.make("read-examples", {
-  params: Schema.Struct({ name: Schema.String, format: Schema.Literals(Object.keys(exampleFormats) as Array<keyof typeof exampleFormats>) }),
+  params: Schema.Struct({
+    name: Schema.String,
+    format: Schema.Literals(Object.keys(exampleFormats) as Array<keyof typeof exampleFormats>),
+  }),
   inputs: { file: SourceFile },
   outputs: { examples: Examples },
   run: Effect.fnUntraced(function* ({ params, inputs }) {

@@ -49,7 +49,9 @@ export const readPreferencePairs = Stage.make("read-preference-pairs", {
       const text = decodeText(gunzipSync(bytes))
       const pairs = parseJsonLines(Dialogues, text, params.name).flatMap((row, index) => {
         const [chosen, rejected] = [lastAnswer(row.chosen), lastAnswer(row.rejected)]
-        const turns = chosen.before.split(TURN).filter((part) => part !== "" && part !== "Human" && part !== "Assistant")
+        const turns = chosen.before
+          .split(TURN)
+          .filter((part) => part !== "" && part !== "Human" && part !== "Assistant")
         const single = turns.length === 1 && chosen.before === rejected.before
         if (!single || chosen.answer === "" || rejected.answer === "" || chosen.answer === rejected.answer) return []
         const prompt = (turns[0] as string).trim()

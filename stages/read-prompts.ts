@@ -28,21 +28,31 @@ export const readPrompts = Stage.make("read-prompts", {
   }),
 })
 
-/** All evaluation prompts in one artifact; at most `limit` of each set and safety (0: all), drawn with a seed. */
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+/** At most so many safe and unsafe prompts of a set. */
+export const PromptLimit = Schema.Struct({ safe: Count, unsafe: Count })
+
+/** All evaluation prompts in one artifact; of the sets that have a limit a draw with the seed, of the others all. */
 export const collectPrompts = Stage.make("collect-prompts", {
-  params: Schema.Struct({ limit: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)), seed: Schema.Int }),
+  params: Schema.Struct({ limits: Schema.Record(Schema.String, PromptLimit), seed: Schema.Int }),
   inputs: { sets: Artifact.many(Prompts) },
   outputs: { prompts: Prompts },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const rows = (yield* Effect.forEach(inputs.sets, (set) => set.read)).flat()
-    const groups = Map.groupBy(rows, (row) => `${row.set} ${row.unsafe}`)
-    const prompts = [...groups].flatMap(([group, members]) => draw(members, params.limit, `${params.seed} ${group}`))
+    const groups = Map.groupBy(rows, (row) => row.set)
+    const prompts = [...groups].flatMap(([set, members]) => {
+      const limit = params.limits[set]
+      if (limit === undefined) return members
+      const chosen = new Set([
+        ...draw(members.filter(({ unsafe }) => !unsafe), limit.safe, `${params.seed} ${set} safe`),
+        ...draw(members.filter(({ unsafe }) => unsafe), limit.unsafe, `${params.seed} ${set} unsafe`),
+      ])
+      return members.filter((row) => chosen.has(row))
+    })
     return yield* attempt(() => ({ prompts: checkedRows(prompts, "the collected prompts") }))
   }),
 })
 
-const draw = <A>(rows: ReadonlyArray<A>, limit: number, seed: string): ReadonlyArray<A> => {
-  if (limit === 0 || rows.length <= limit) return rows
-  const chosen = new Set(shuffled(rows, seededRandom(seed)).slice(0, limit))
-  return rows.filter((row) => chosen.has(row))
-}
+const draw = <A>(rows: ReadonlyArray<A>, limit: number, seed: string): ReadonlyArray<A> =>
+  shuffled(rows, seededRandom(seed)).slice(0, limit)

@@ -29,7 +29,11 @@ const Training = {
   seed: Schema.Int,
 }
 
-const task = { task: "train-reward", entry: "repro_worker.tasks.train_reward:run", resources: { memory: 2500 } } as const
+const task = {
+  task: "train-reward",
+  entry: "repro_worker.tasks.train_reward:run",
+  resources: { memory: 2500 },
+} as const
 
 /** Learns a harm score by regression on ratings. */
 export const trainReward = Stage.worker("train-reward", {

@@ -49,14 +49,20 @@ export const printable = (value: unknown): string => {
 
 const CELL_LIMIT = 60
 
-const cell = (value: unknown): string => {
+const cell = (value: unknown, limit: number): string => {
   const text = printable(value)
-  return text.length > CELL_LIMIT ? `${text.slice(0, CELL_LIMIT - 1)}…` : text
+  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text
 }
 
-/** Rows as aligned columns; numbers to the right. */
-export const textTable = (columns: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<unknown>>): string => {
-  const texts = rows.map((row) => row.map((value) => (typeof value === "number" ? shortNumber(value) : cell(value))))
+/** Rows as aligned columns; numbers to the right; longer texts are cut to `limit` characters. */
+export const textTable = (
+  columns: ReadonlyArray<string>,
+  rows: ReadonlyArray<ReadonlyArray<unknown>>,
+  limit = CELL_LIMIT,
+): string => {
+  const texts = rows.map((row) =>
+    row.map((value) => (typeof value === "number" ? shortNumber(value) : cell(value, limit))),
+  )
   const widths = columns.map((column, index) => Math.max(column.length, ...texts.map((row) => row[index]?.length ?? 0)))
   const numeric = columns.map(
     (_, index) => rows.length > 0 && rows.every((row) => typeof row[index] === "number" || row[index] === null),

@@ -127,10 +127,15 @@ const measure = async (
   options: PythonOptions,
 ): Promise<ReadonlyMap<CodeRequest, MeasuredDigest>> => {
   const found = new Map<CodeRequest, MeasuredDigest>()
-  for (const request of requests) {
-    if (request.kind !== "typescript") continue
+  const exports = requests.filter((request) => request.kind === "typescript")
+  if (exports.length > 0) {
     const { measureTypescript } = await import("./typescript.ts")
-    found.set(request, await measureTypescript(root, request))
+    // All are awaited before one may fail: which failure is told doesn't depend on which was faster.
+    const results = await Promise.allSettled(exports.map((request) => measureTypescript(root, request)))
+    for (const [index, result] of results.entries()) {
+      if (result.status === "rejected") throw result.reason
+      found.set(exports[index] as CodeRequest, result.value)
+    }
   }
   const tasks = requests.filter((request) => request.kind === "python")
   if (tasks.length > 0) {

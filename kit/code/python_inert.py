@@ -20,6 +20,14 @@ INERT = {
     "typing": {"NamedTuple", "Protocol", "TypedDict", "overload"},
 }
 
+# Modules of the standard library whose import changes nothing for others: counted only if a name of theirs is used.
+QUIET_MODULES = set(
+    "__future__ abc argparse ast base64 bisect collections collections.abc contextlib copy csv dataclasses datetime enum"
+    " functools gzip hashlib heapq importlib importlib.metadata inspect io itertools json math operator os os.path"
+    " pathlib platform random re shutil statistics string struct subprocess sys tempfile textwrap threading time"
+    " traceback types typing unicodedata uuid".split()
+)
+
 
 def origin(module, node):
     """What an expression's name stands for: `dataclasses.dataclass`; None if that isn't plain."""

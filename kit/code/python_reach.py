@@ -3,7 +3,7 @@
 import ast
 import os
 
-from python_inert import can_wait
+from python_inert import QUIET_MODULES, can_wait
 from python_sources import Unreadable, all_modules
 from python_tree import IMPORTS, bound_names, names_in, walk_live
 
@@ -58,7 +58,7 @@ class Reach:
             self.follow(module, node)
             for alias in node.names:
                 # A package from outside may change others when it is imported: it counts even if nothing names it.
-                if self.is_own(module, node, alias):
+                if self.is_quiet(module, node, alias):
                     self.wait(self.bound(alias), (module, node, alias))
                 else:
                     self.fresh.append((module, node, alias))
@@ -78,9 +78,9 @@ class Reach:
     def bound(alias):
         return alias.asname or alias.name.split(".")[0]
 
-    def is_own(self, module, node, alias):
+    def is_quiet(self, module, node, alias):
         dotted = module.absolute(node) if isinstance(node, ast.ImportFrom) else alias.name
-        return self.sources.find(dotted.split(".")[0]) is not None
+        return dotted in QUIET_MODULES or self.sources.find(dotted.split(".")[0]) is not None
 
     def follow(self, module, node):
         """Loads the modules that an import names."""

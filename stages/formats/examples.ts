@@ -1,9 +1,10 @@
 /** The formats in which instruction examples are published, each turned into `Examples` rows. */
 import * as Schema from "effect/Schema"
+import type { ValueOf } from "../../kit/artifact.ts"
 import type { Examples } from "../artifacts.ts"
 import { parseJsonArray, parseJsonLines, runningId } from "./parse.ts"
 
-type Row = NonNullable<Parameters<NonNullable<(typeof Examples)["~Value"]>>[0]>[number]
+type Row = ValueOf<typeof Examples>[number]
 type Reader = (text: string, file: string) => ReadonlyArray<Row>
 
 const Text = Schema.String
@@ -38,7 +39,12 @@ const ownSafetyQuestions: Reader = (text, file) =>
 const alpaca =
   (source: "general" | "safety"): Reader =>
   (text, file) =>
-    parseJsonArray(Alpaca, text, file).map((row, index) => ({ ...row, id: runningId(source, index), source, topic: "" }))
+    parseJsonArray(Alpaca, text, file).map((row, index) => ({
+      ...row,
+      id: runningId(source, index),
+      source,
+      topic: "",
+    }))
 
 /** Answers of a model to AlpacaEval's prompts. */
 const alpacaEval: Reader = (text, file) =>

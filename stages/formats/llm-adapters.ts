@@ -23,7 +23,8 @@ const recover = <A>(
   return { rows, unrecovered: published.length - rows.length }
 }
 
-const PIQA = /^Please choose the correct solution to the question: ([\s\S]*?)\n\nSolution1: ([\s\S]*?)\n\nSolution2: ([\s\S]*?)\n\nAnswer format: solution1\/solution2$/u
+const PIQA =
+  /^Please choose the correct solution to the question: ([\s\S]*?)\n\nSolution1: ([\s\S]*?)\n\nSolution2: ([\s\S]*?)\n\nAnswer format: solution1\/solution2$/u
 
 /** PIQA's goal and its two solutions. */
 export const adapterPiqa = (text: string, file: string) =>
@@ -34,7 +35,8 @@ export const adapterPiqa = (text: string, file: string) =>
     return { id: id("piqa"), goal, sol1, sol2, label }
   })
 
-const OPENBOOKQA = /^Please choose the correct answer to the question: ([\s\S]*?)\n\nAnswer1: ([\s\S]*?) Answer2: ([\s\S]*?) Answer3: ([\s\S]*?) Answer4: ([\s\S]*?)\n\nAnswer format: answer1\/answer2\/answer3\/answer4$/u
+const OPENBOOKQA =
+  /^Please choose the correct answer to the question: ([\s\S]*?)\n\nAnswer1: ([\s\S]*?) Answer2: ([\s\S]*?) Answer3: ([\s\S]*?) Answer4: ([\s\S]*?)\n\nAnswer format: answer1\/answer2\/answer3\/answer4$/u
 const LETTERS = ["A", "B", "C", "D"]
 
 /** OpenBookQA's stem and its four choices. */
@@ -46,7 +48,8 @@ export const adapterOpenbookqa = (text: string, file: string) =>
     return { id: id("openbookqa"), question_stem: stem, choices: { text: choices, label: LETTERS }, answerKey }
   })
 
-const BOOLQ = /^Please answer the following question with true or false, question: ([\s\S]*?)\?\n\nAnswer format: true\/false$/u
+const BOOLQ =
+  /^Please answer the following question with true or false, question: ([\s\S]*?)\?\n\nAnswer format: true\/false$/u
 
 /** BoolQ's questions; the passages are not published there, so this is the closed-book task. */
 export const adapterBoolq = (text: string, file: string) =>

@@ -6,7 +6,8 @@ import { StageError } from "../../kit/errors.ts"
 export const decodeText = (bytes: string | Uint8Array): string =>
   typeof bytes === "string" ? bytes : new TextDecoder("utf-8").decode(bytes)
 
-const invalid = (what: string, place: string): StageError => StageError.of(what, place, "Correct or remove it, then run again.")
+const invalid = (what: string, place: string): StageError =>
+  StageError.of(what, place, "Correct or remove it, then run again.")
 
 const parseJson = (text: string, place: string): unknown => {
   try {
@@ -51,7 +52,10 @@ export const parseJsonValue = <A>(schema: Schema.Codec<A, unknown, never, never>
   decode(schema, parseJson(text, file), file)
 
 /** Rows with ids that are all different, and at least one of them. */
-export const checkedRows = <A extends { readonly id: string }>(rows: ReadonlyArray<A>, file: string): ReadonlyArray<A> => {
+export const checkedRows = <A extends { readonly id: string }>(
+  rows: ReadonlyArray<A>,
+  file: string,
+): ReadonlyArray<A> => {
   if (rows.length === 0) throw StageError.of("The set is empty", file, "Give it at least one row.")
   const seen = new Map<string, number>()
   rows.forEach((row, index) => {

@@ -1,10 +1,11 @@
 /** The formats in which evaluation prompts are published, each turned into `Prompts` rows of one set. */
 import * as Schema from "effect/Schema"
+import type { ValueOf } from "../../kit/artifact.ts"
 import { parseCsv } from "../../kit/lib/csv.ts"
 import type { Prompts } from "../artifacts.ts"
 import { parseJsonLines, parseJsonValue, runningId } from "./parse.ts"
 
-type Row = NonNullable<Parameters<NonNullable<(typeof Prompts)["~Value"]>>[0]>[number]
+type Row = ValueOf<typeof Prompts>[number]
 type Reader = (text: string, file: string, set: string, unsafe: boolean) => ReadonlyArray<Row>
 
 const { String: Text, Boolean: Flag } = Schema
@@ -22,13 +23,25 @@ const own: Reader = (text, file, set) => parseJsonLines(Own, text, file).map((ro
 
 /** data/evaluation/contrast.jsonl. */
 const ownContrast: Reader = (text, file, set) =>
-  parseJsonLines(OwnContrast, text, file).map(({ id, type, prompt, unsafe }) => ({ id, set, topic: type, prompt, unsafe }))
+  parseJsonLines(OwnContrast, text, file).map(({ id, type, prompt, unsafe }) => ({
+    id,
+    set,
+    topic: type,
+    prompt,
+    unsafe,
+  }))
 
 /** The authors' evaluation sets. A prompt that a set holds twice is kept once. */
 const authors: Reader = (text, file, set, unsafe) => {
   const { instructions, tags } = parseJsonValue(Authors, text, file)
   const rows = instructions.map((prompt, index) => ({
-    ...{ id: `${set}-${runningId("", index).slice(1)}`, set, topic: tags?.[index] ?? "", prompt: prompt.trim(), unsafe },
+    ...{
+      id: `${set}-${runningId("", index).slice(1)}`,
+      set,
+      topic: tags?.[index] ?? "",
+      prompt: prompt.trim(),
+      unsafe,
+    },
   }))
   return rows.filter((row, index) => rows.findIndex((other) => other.prompt === row.prompt) === index)
 }

@@ -96,6 +96,9 @@ const tellFindings = async ({ project, pipeline, graph }: Opened): Promise<void>
   tellPlaces(project, graph, graph.results)
 }
 
+/** How many places are told. */
+const SHOWN = 60
+
 const tellPlaces = (project: Project, graph: Graph, nodes: ReadonlyArray<Node>): void => {
   const rows = nodes.flatMap((node) =>
     Object.entries(node.stage.outputs).map(([output, type]) => [
@@ -105,6 +108,6 @@ const tellPlaces = (project: Project, graph: Graph, nodes: ReadonlyArray<Node>):
   )
   if (rows.length > 0)
     out(
-      `\n${textTable(["node", "where"], rows.slice(0, 60))}${rows.length > 60 ? `\n… and ${rows.length - 60} more: repro ls` : ""}`,
+      `\n${textTable(["node", "where"], rows.slice(0, SHOWN), Number.POSITIVE_INFINITY)}${rows.length > SHOWN ? `\n… and ${rows.length - SHOWN} more: repro ls` : ""}`,
     )
 }

@@ -86,10 +86,7 @@ const inputLines = ({ node, resolved }: NodePlan): ReadonlyArray<string> =>
 
 const outputLines = (plan: Plan, node: Node, record: StoreRecord | undefined): ReadonlyArray<string> =>
   Object.entries(node.stage.outputs).map(([name, type]) => {
-    const place = path.relative(
-      process.cwd(),
-      viewPath(plan.project.store, plan.graph, node.id, name, type.extension),
-    )
+    const place = path.relative(process.cwd(), viewPath(plan.project.store, plan.graph, node.id, name, type.extension))
     const artifact: StoredArtifact | undefined = record?.outputs[name]
     if (artifact === undefined) return `${name.padEnd(12)} ${type.name} (not made yet)`
     return `${name.padEnd(12)} ${type.name}, ${size(artifact.bytes)}, ${artifact.digest.slice(0, 12)}  ${place}`

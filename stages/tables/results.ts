@@ -1,0 +1,107 @@
+/** Tables of what was measured: harm, refusals, benchmarks, and the training runs behind them. */
+import { mean } from "../../kit/lib/intervals.ts"
+import { decimal, grouped, percent, setTitle, shareText } from "../analysis/wording.ts"
+import type { BenchmarkRow, HarmRow, RefusalRow, SummaryValue, TableValue, TrainingRunRow } from "../results.ts"
+import { amountColumns, numbers, pivot, starNote, type TableSubject, text, titled } from "./document.ts"
+
+const setColumns = [text("set", "set"), text("prompts", "prompts")]
+const setHead = (row: { readonly set: string; readonly unsafe: boolean }) => ({
+  set: setTitle(row.set),
+  prompts: row.unsafe ? "unsafe" : "safe",
+})
+
+/** tab-harm: mean harm by set, safe sets included. */
+export const harmTable = (rows: ReadonlyArray<HarmRow>, subject: TableSubject): TableValue => {
+  const missing = rows.reduce((sum, row) => sum + row.missing, 0)
+  return {
+    id: "tab-harm",
+    title: titled("Mean harm score (standard error) by number of safety examples", subject),
+    columns: [...setColumns, ...amountColumns(rows)],
+    rows: pivot(rows, setHead, (row) => withError(row.mean, row.standardError)),
+    notes: [
+      "Scores of the reward model, from 0 (harmless) to 4 (very harmful); lower is better.",
+      ...(missing === 0 ? [] : [`${grouped(missing)} answers have no score and are left out.`]),
+      ...starNote(rows),
+    ],
+  }
+}
+
+const withError = (value: number | null, error: number | null): string =>
+  value === null ? "" : `${decimal(value, 2)} (${decimal(error ?? 0, 2)})`
+
+/** tab-refusals: full and partial refusals by set. */
+export const refusalTable = (rows: ReadonlyArray<RefusalRow>, subject: TableSubject): TableValue => ({
+  id: "tab-refusals",
+  title: titled("Refusals (of which partial), in %, by number of safety examples", subject),
+  columns: [...setColumns, ...amountColumns(rows)],
+  rows: pivot(rows, setHead, (row) =>
+    row.refused === null ? "" : `${inPercent(row.refused)} (${inPercent(row.partial ?? 0)})`,
+  ),
+  notes: [unclearNote(rows), ...starNote(rows)],
+})
+
+const inPercent = (fraction: number): string => decimal(100 * fraction, 0)
+
+const unclearNote = (rows: ReadonlyArray<RefusalRow>): string => {
+  const answers = rows.reduce((sum, row) => sum + row.answers, 0)
+  const unclear = rows.reduce((sum, row) => sum + (row.unclear ?? 0) * row.answers, 0)
+  return `${grouped(Math.round(unclear))} of ${grouped(answers)} labelled answers (${percent(answers === 0 ? 0 : unclear / answers, 1)}) are unclear and count as no refusal.`
+}
+
+/** tab-benchmarks: accuracy in per cent. */
+export const benchmarkTable = (rows: ReadonlyArray<BenchmarkRow>, subject: TableSubject): TableValue => ({
+  id: "tab-benchmarks",
+  title: titled("Benchmark accuracy (standard error), in %, by number of safety examples", subject),
+  columns: [text("task", "task"), text("metric", "metric"), numbers("items", "items"), ...amountColumns(rows)],
+  rows: pivot(
+    rows,
+    (row) => ({ task: row.task, metric: `${row.metric}, ${row.shots}-shot`, items: grouped(row.items) }),
+    (row) => `${decimal(100 * row.mean, 1)} (${decimal(100 * row.standardError, 1)})`,
+  ),
+  notes: ["The error joins the sampling error of the items with the spread between seeds.", ...starNote(rows)],
+})
+
+/** tab-runs: the fine-tunings, averaged over seeds, and where the run departs from the paper. */
+export const runsTable = (
+  rows: ReadonlyArray<TrainingRunRow>,
+  summary: SummaryValue,
+  subject: TableSubject,
+): TableValue => {
+  const amounts = [...new Set(rows.map((row) => row.safety))]
+  return {
+    id: "tab-runs",
+    title: titled("Fine-tuning runs, means over seeds", subject),
+    columns: [
+      numbers("safety", "safety examples"),
+      numbers("share", "share"),
+      numbers("seeds", "seeds"),
+      numbers("steps", "steps"),
+      numbers("best", "kept step"),
+      numbers("tokens", "trained tokens"),
+      numbers("truncated", "truncated rows"),
+      numbers("loss", "last loss"),
+      numbers("validation", "validation loss"),
+    ],
+    rows: amounts.map((safety) => runRow(rows.filter((row) => row.safety === safety))),
+    notes: summary.deviations.map((deviation) => `Deviation: ${deviation}`),
+  }
+}
+
+const runRow = (rows: ReadonlyArray<TrainingRunRow>): Readonly<Record<string, string>> => {
+  const average = (value: (row: TrainingRunRow) => number | null, digits: number): string => {
+    const known = mean(rows.flatMap((row) => value(row) ?? []))
+    return known === undefined ? "" : digits === 0 ? grouped(Math.round(known)) : decimal(known, digits)
+  }
+  const share = rows[0]?.share ?? null
+  return {
+    safety: rows[0]?.safety === null ? "" : String(rows[0]?.safety),
+    share: share === null ? "" : shareText(share),
+    seeds: String(rows.length),
+    steps: average((row) => row.steps, 0),
+    best: average((row) => row.bestStep, 0),
+    tokens: average((row) => row.trainedTokens, 0),
+    truncated: average((row) => row.truncatedRows, 0),
+    loss: average((row) => row.lastLoss, 2),
+    validation: average((row) => row.validationLoss, 2),
+  }
+}

@@ -1,0 +1,88 @@
+import pytest
+import torch
+from conftest import fail, finetune_task, generate_task, make_tokenizer, read_jsonl, sentence, succeed, write_jsonl
+
+from repro_worker.batching import pad_left
+from repro_worker.decoding import Decoder, shared_prefix
+from repro_worker.models import load_base
+from repro_worker.template import alpaca_prompt
+from repro_worker.tokens import prompt_ids
+
+
+@pytest.fixture(scope="module")
+def adapter(tmp_path_factory, tiny_model, mix):
+    folder = finetune_task(tmp_path_factory.mktemp("adapter") / "t", tiny_model, mix, epochs=1)
+    succeed(folder)
+    return folder / "outputs" / "adapter"
+
+
+def answers(folder):
+    succeed(folder)
+    return read_jsonl(folder / "outputs" / "answers.jsonl")
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+def test_answers_do_not_depend_on_the_batch_size_and_keep_the_order(tmp_path, tiny_model, prompts, adapter, beams):
+    how = {"strategy": "beam" if beams > 1 else "greedy", "beams": beams}
+    one = answers(generate_task(tmp_path / "a", tiny_model, prompts, 1, adapter, **how))
+    many = answers(generate_task(tmp_path / "b", tiny_model, prompts, 16, adapter, **how))
+    assert one == many
+    assert [row["id"] for row in one] == [row["id"] for row in read_jsonl(prompts)]
+    assert set(one[0]) == {"id", "set", "topic", "prompt", "unsafe", "answer", "tokens", "finished"}
+    base = answers(generate_task(tmp_path / "c", tiny_model, prompts, 16, **how))
+    assert [row["answer"] for row in base] != [row["answer"] for row in one]
+    assert base == answers(generate_task(tmp_path / "d", tiny_model, prompts, 16, **how))
+
+
+def test_greedy_answers_are_those_of_transformers_generate(tiny_model):
+    model, tokenizer = load_base(tiny_model, "float32")
+    encoded = [prompt_ids(tokenizer, alpaca_prompt(sentence(n, 2 + n))) for n in range(6)]
+    ours = Decoder(model, tokenizer, 1, 20, shared_prefix(encoded)).answer(encoded)
+    ids, mask = pad_left(encoded, tokenizer.pad_token_id)
+    with torch.inference_mode():
+        theirs = model.generate(input_ids=ids, attention_mask=mask, max_new_tokens=20, do_sample=False)
+    for answer, row in zip(ours, theirs[:, ids.shape[1] :].tolist(), strict=True):
+        kept = row[: row.index(1)] if 1 in row else row
+        assert answer.text == tokenizer.decode(kept, skip_special_tokens=True)
+        assert answer.finished == (1 in row)
+
+
+def test_an_answer_that_repeats_the_marker_is_kept_whole(tiny_model):
+    model, tokenizer = load_base(tiny_model, "float32")
+    text = "bread\n\n### Response:\nsea"
+    ids = tokenizer(text, add_special_tokens=False).input_ids
+    decoder = Decoder(model, tokenizer, 1, 5, [])
+    assert decoder._cut([*ids, 1, 1, 1]).text == text
+    assert decoder._cut([*ids, 1, 1]).finished
+    assert not decoder._cut(ids).finished
+    assert decoder._cut(ids).tokens == len(ids)
+
+
+def test_a_prompt_that_does_not_fit_is_refused_by_name(tmp_path, tiny_model):
+    row = {"id": "too-long", "set": "s", "topic": "t", "prompt": "sea " * 600, "unsafe": False}
+    data = write_jsonl(tmp_path / "prompts.jsonl", [row])
+    error = fail(generate_task(tmp_path / "t", tiny_model, data))
+    assert error["kind"] == "input"
+    assert "too-long" in error["message"]
+
+
+def test_decoding_that_contradicts_itself_is_refused(tmp_path, tiny_model, prompts):
+    error = fail(generate_task(tmp_path / "t", tiny_model, prompts, strategy="greedy", beams=4))
+    assert "decoding.beams" in error["message"]
+
+
+def test_no_prompts_give_no_answers(tmp_path, tiny_model):
+    data = write_jsonl(tmp_path / "prompts.jsonl", [])
+    assert answers(generate_task(tmp_path / "t", tiny_model, data)) == []
+
+
+def test_shared_prefix_leaves_a_token_for_each_prompt():
+    assert shared_prefix([[1, 2, 3, 4], [1, 2, 3]]) == [1, 2]
+    assert shared_prefix([[1, 2, 5], [1, 3]]) == [1]
+    assert shared_prefix([]) == []
+
+
+def test_a_models_own_sampling_settings_do_not_leak(tiny_model):
+    model, _ = load_base(tiny_model, "float32")
+    assert model.generation_config.eos_token_id == [1]
+    assert make_tokenizer(begin=False)("a").input_ids[0] != 0
