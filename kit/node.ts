@@ -45,8 +45,8 @@ export interface Graph {
   readonly nodes: ReadonlyArray<Node>
   /** The lock that the profile declares for worker stages, relative to the project. */
   readonly workerLock: string
-  /** Nodes whose outputs are what a run is for, in the order in which they are shown at the end. */
-  readonly results: ReadonlyArray<Node>
+  /** The outputs that a run is for, in the order in which they are shown at the end. */
+  readonly results: ReadonlyArray<AnyHandle>
 }
 
 /** The handles that a wire holds. */

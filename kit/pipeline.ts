@@ -86,10 +86,10 @@ const make = <Profile>(name: string, options: PipelineOptions<Profile>): Pipelin
   defaultProfile: options.defaultProfile,
   findings: options.findings ?? [],
   graph: (profileName) => {
-    const profile = options.profiles[profileName]
+    const profile = Object.hasOwn(options.profiles, profileName) ? options.profiles[profileName] : undefined
     if (profile === undefined) throw unknownProfile(name, profileName, Object.keys(options.profiles))
     const { nodes, result } = build(name, () => options.body(profile, profileName))
-    const results = [...new Set(Object.values(result).map((handle) => handle.node))]
+    const results = Object.values(result)
     return { pipeline: name, profile: profileName, nodes, workerLock: options.workerLock(profile), results }
   },
 })

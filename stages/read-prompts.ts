@@ -45,8 +45,16 @@ export const collectPrompts = Stage.make("collect-prompts", {
       const limit = params.limits[set]
       if (limit === undefined) return members
       const chosen = new Set([
-        ...draw(members.filter(({ unsafe }) => !unsafe), limit.safe, `${params.seed} ${set} safe`),
-        ...draw(members.filter(({ unsafe }) => unsafe), limit.unsafe, `${params.seed} ${set} unsafe`),
+        ...draw(
+          members.filter(({ unsafe }) => !unsafe),
+          limit.safe,
+          `${params.seed} ${set} safe`,
+        ),
+        ...draw(
+          members.filter(({ unsafe }) => unsafe),
+          limit.unsafe,
+          `${params.seed} ${set} unsafe`,
+        ),
       ])
       return members.filter((row) => chosen.has(row))
     })

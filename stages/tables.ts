@@ -1,6 +1,7 @@
 /** The tables for people: each as a document of cells, which the paper sets, and as Markdown. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { StageError } from "../kit/errors.ts"
 import { Stage } from "../kit/stage.ts"
 import { SourceFile } from "./artifacts.ts"
 import {
@@ -25,6 +26,16 @@ const params = Schema.Struct({ profile: Schema.String, model: Schema.String })
 const outputs = { table: TableDocument, markdown: TableMarkdown } as const
 
 const both = (table: TableValue) => ({ table, markdown: markdown(table) })
+
+/** A table from files that people keep, whose mistakes are told as errors of the stage. */
+const fromFiles = (make: () => TableValue) =>
+  Effect.try({
+    try: () => both(make()),
+    catch: (error) =>
+      error instanceof StageError
+        ? error
+        : StageError.of(`The published numbers can't be set: ${String(error)}`, "data/reference", "Correct the file."),
+  })
 
 const decodeText = (bytes: string | Uint8Array): string =>
   typeof bytes === "string" ? bytes : new TextDecoder("utf-8").decode(bytes)
@@ -94,7 +105,8 @@ export const tabReference = Stage.make("tab-reference", {
         figureOne: decodeText(yield* inputs.figureOne.read),
         quoted: decodeText(yield* inputs.quoted.read),
       }
-      return both(referenceTable(yield* inputs.summary.read, yield* inputs.benchmarks.read, published, params))
+      const [summary, benchmarks] = [yield* inputs.summary.read, yield* inputs.benchmarks.read]
+      return yield* fromFiles(() => referenceTable(summary, benchmarks, published, params))
     }),
 })
 
@@ -103,5 +115,6 @@ export const tabRerun = Stage.make("tab-rerun", {
   params,
   inputs: { rerun: SourceFile },
   outputs,
-  run: ({ params, inputs }) => Effect.map(inputs.rerun.read, (bytes) => both(rerunTable(decodeText(bytes), params))),
+  run: ({ params, inputs }) =>
+    Effect.flatMap(inputs.rerun.read, (bytes) => fromFiles(() => rerunTable(decodeText(bytes), params))),
 })

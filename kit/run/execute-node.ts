@@ -159,7 +159,8 @@ const computeHere = Effect.fnUntraced(function* (
 })
 
 /** The folders that MIRROR names, as the system separates paths. */
-const mirrorFolders = (): ReadonlyArray<string> => (process.env.MIRROR ?? "").split(path.delimiter).filter((folder) => folder !== "")
+const mirrorFolders = (): ReadonlyArray<string> =>
+  (process.env.MIRROR ?? "").split(path.delimiter).filter((folder) => folder !== "")
 
 const computeTask = Effect.fnUntraced(function* (
   work: NodeWork,

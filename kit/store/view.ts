@@ -4,20 +4,17 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { objectPath, type Scope, type StoreLayout, viewFolder } from "./layout.ts"
+import { objectPath, type Scope, type StoreLayout, safeName, viewFolder } from "./layout.ts"
 import type { StoredArtifact, StoreRecord } from "./record.ts"
 
 /** Files above this many bytes are linked, not copied. */
 const COPY_LIMIT = 64 * 1024 * 1024
 
-/** Where a person finds an output. */
-export const viewPath = (
-  store: StoreLayout,
-  scope: Scope,
-  node: string,
-  output: string,
-  extension: string,
-): string => `${viewFolder(store, scope, node)}/${output}${extension}`
+/** Where a person finds an output. One that is named for its format, such as a PDF, has its stage's name: `paper.pdf`. */
+export const viewPath = (store: StoreLayout, scope: Scope, node: string, output: string, extension: string): string => {
+  const name = `.${output}` === extension ? safeName(node.split("/")[0] ?? output) : output
+  return `${viewFolder(store, scope, node)}/${name}${extension}`
+}
 
 /** Places a record's outputs in the view, replacing what the node showed before. */
 export const writeView = (store: StoreLayout, scope: Scope, node: string, record: StoreRecord): void => {

@@ -42,25 +42,25 @@ export const mirror: Profile = {
   },
   evaluation: { limits: {}, seed: 1 },
   generalAmount: 200,
-  // 0, then 0.5, 2.5, 5 and 10 % of the general examples as in the paper; 100 (50 %) is extra.
-  safetyAmounts: [0, 1, 5, 10, 20, 100],
+  // 0, then 2.5 and 10 % of the general examples as in the paper; 100 (50 %) is extra.
+  safetyAmounts: [0, 5, 20, 100],
   seeds: [1, 2],
   generation: { decoding: { strategy: "greedy", beams: 1, maxNewTokens: 32 }, batchSize: 64, dtype: "bfloat16" },
   reward: { ...smoke.reward, epochs: 2, batchSize: 32 },
   // Scores learned from preferences have no scale of their own; the analysis names what this threshold means.
   harmfulFrom: 0,
-  itemLimit: 200,
+  itemLimit: 100,
   dataNote:
     "Safety examples and evaluation sets are the authors' own, XSTest is its public version 2, the reward model learns from hh-rlhf's harmless pairs, and general examples come from AlpacaEval's text-davinci-003 answers and Stanford Alpaca's seed tasks.",
   deviations: [
     "The model is SmolLM2-135M-Instruct, which was already tuned to follow instructions; the paper tunes base models of 7 and 13 billion parameters.",
-    "Training uses 200 general examples and 1 epoch at a learning rate of 0.002; the paper uses 20,000 and four epochs.",
+    "Training uses 200 general examples and 1 epoch at a learning rate of 0.005; the paper uses 20,000 and four epochs.",
     "General examples are text-davinci-003's answers to AlpacaEval's prompts and Stanford Alpaca's seed tasks, not the paper's Alpaca subset; so no AlpacaEval score is reported.",
     "100 safety examples (50 %) lie beyond the paper's range of 0.5 to 10 %.",
     "Exaggerated safety is measured on XSTest v2's 250 safe prompts; the paper used an early version's prompts, which are not published.",
     "Answers are decoded greedily and end after 32 new tokens; the paper's repository uses beam search and 128.",
     "The reward model is a small sentence encoder trained on hh-rlhf's harmless test pairs by preference, not on red-team ratings.",
     "Refusals are found by a small classifier trained on the project's own answers.",
-    "Benchmarks are 200 items each, recovered from published prompts; BoolQ comes without its passages and is another task.",
+    "Benchmarks are 100 items each, recovered from published prompts; BoolQ comes without its passages and is another task.",
   ],
 }

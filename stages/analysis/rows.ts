@@ -70,7 +70,12 @@ export const exaggeratedRow = (row: SqlRow, generalAmount: number): ExaggeratedR
 })
 
 /** Accuracy of guessing, by how many answers a task offers. */
-const CHANCE: Readonly<Record<string, number>> = { boolq: 1 / 2, piqa: 1 / 2, openbookqa: 1 / 4 }
+const CHANCE: Readonly<Record<string, number>> = {
+  boolq: 1 / 2,
+  boolq_closed_book: 1 / 2,
+  piqa: 1 / 2,
+  openbookqa: 1 / 4,
+}
 
 /** Rows of `benchmarks.sql`. */
 export const benchmarkRow = (row: SqlRow, generalAmount: number): BenchmarkRow => ({
@@ -82,7 +87,7 @@ export const benchmarkRow = (row: SqlRow, generalAmount: number): BenchmarkRow =
   seedDeviation: nullable(row.seedDeviation),
   items: number(row.items),
   shots: number(row.shots),
-  chance: CHANCE[String(row.task)] ?? null,
+  chance: CHANCE[String(row.task).replace(/^repro_/u, "")] ?? null,
 })
 
 /** Rows of `overlaps.sql`. */

@@ -13,17 +13,15 @@ export const benchmarkFigure = (rows: ReadonlyArray<BenchmarkRow>, subject: Figu
     return { panel, model, safety, share, range, chance, value: row.mean, low: row.mean - half, high: row.mean + half }
   })
   const y = { axis: { title: "accuracy", ...PERCENT_AXIS } }
-  const guessing = referenceLine(
-    "chance",
-    "guessing",
-    "datum.model === 'tuned' && datum.safety === 0 && datum.chance !== null",
-  )
+  const known = values.some(({ chance }) => chance !== null)
+  const filter = "datum.model === 'tuned' && datum.safety === 0 && datum.chance !== null"
+  const guessing = known ? [referenceLine("chance", "guessing", filter)] : []
   const shots = [...new Set(rows.map((row) => row.shots))].sort((a, b) => a - b).join(" or ")
   const notes = [`${shots}-shot accuracy with 95 % intervals: the items' sampling error and the spread between seeds`]
   return figure(
     "Benchmarks by number of safety examples",
     subject,
     notes,
-    linePanels(values, { y, under: [guessing], shares: false, height: 132 }),
+    linePanels(values, { y, under: guessing, shares: false, height: 132 }),
   )
 }

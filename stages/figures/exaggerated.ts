@@ -126,6 +126,7 @@ const byType = (exaggerated: ReadonlyArray<ExaggeratedRow>): FigureBody => {
   const y = {
     field: "name",
     type: "nominal",
+    sort: [...new Set(values.map((row) => row.name))],
     axis: { title: null, ...LINES, labelLineHeight: 10.5, labelFontSize: 9, ticks: false, domain: false },
   }
   return {

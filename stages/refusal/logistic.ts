@@ -16,6 +16,8 @@ export interface Training {
   readonly rows: ReadonlyArray<SparseRow>
   /** Each row's class, as an index. */
   readonly classes: ReadonlyArray<number>
+  /** How much each row counts; 1 where left out. */
+  readonly rowWeights?: ReadonlyArray<number> | undefined
   readonly classCount: number
   readonly columnCount: number
   /** λ of the penalty λ/2·‖w‖² beside the summed log loss. */
@@ -42,7 +44,7 @@ export const scoresOf = (weights: Weights, row: SparseRow): ReadonlyArray<number
 
 /** Penalised log loss at a point, and its gradient written into `gradient`. */
 const lossAt = (training: Training, point: Float64Array, gradient: Float64Array): number => {
-  const { rows, classes, classCount, columnCount, penalty } = training
+  const { rows, classes, rowWeights, classCount, columnCount, penalty } = training
   const width = columnCount + 1
   let loss = 0
   for (let cell = 0; cell < point.length; cell++) {
@@ -60,9 +62,10 @@ const lossAt = (training: Training, point: Float64Array, gradient: Float64Array)
       scores[label] = score
     }
     const chances = softmax(scores)
-    loss -= Math.log(Math.max(chances[classes[index] as number] as number, 1e-300))
+    const weight = rowWeights?.[index] ?? 1
+    loss -= weight * Math.log(Math.max(chances[classes[index] as number] as number, 1e-300))
     for (let label = 0; label < classCount; label++) {
-      const error = (chances[label] as number) - (classes[index] === label ? 1 : 0)
+      const error = weight * ((chances[label] as number) - (classes[index] === label ? 1 : 0))
       const start = label * width
       for (let k = 0; k < columns.length; k++) {
         const cell = start + (columns[k] as number)

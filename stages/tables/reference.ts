@@ -2,10 +2,10 @@
  * Tables of published numbers beside what this run measured. A measured value stands beside a published one only where the run
  * measures the same quantity; it is of another model and other prompts unless the profile says otherwise.
  */
+import { parseCsv } from "../../kit/lib/csv.ts"
 import { decimal, grouped, percent, shareText } from "../analysis/wording.ts"
 import { roles } from "../figures/figure-one.ts"
 import type { BenchmarkRow, Measured, SummaryValue, TableValue } from "../results.ts"
-import { parseCsv } from "./csv.ts"
 import { numbers, type TableSubject, text, titled } from "./document.ts"
 
 /** The published files as text. */
@@ -23,8 +23,8 @@ export const referenceTable = (
   published: PublishedFiles,
   subject: TableSubject,
 ): TableValue => {
-  const bars = parseCsv(published.figureOne).map((row) => barRow(row, summary))
-  const quoted = parseCsv(published.quoted).map((row) => quotedRow(row, summary, benchmarks))
+  const bars = parseCsv(published.figureOne, "the numbers of Figure 1").map((row) => barRow(row, summary))
+  const quoted = parseCsv(published.quoted, "the quoted numbers").map((row) => quotedRow(row, summary, benchmarks))
   return {
     id: "tab-reference",
     title: titled("Published numbers beside this run's", subject),
@@ -93,7 +93,7 @@ const amount = (point: { readonly safety: number | null; readonly share: number 
 
 /** tab-rerun: an independent rerun's means by category; this run has none of its prompts, so nothing is measured beside it. */
 export const rerunTable = (rerun: string, subject: TableSubject): TableValue => {
-  const rows = parseCsv(rerun)
+  const rows = parseCsv(rerun, "the independent rerun")
   const amounts = Object.keys(rows[0] ?? {}).filter((name) => name.startsWith("safety_"))
   return {
     id: "tab-rerun",

@@ -20,7 +20,13 @@ export const harmTable = (rows: ReadonlyArray<HarmRow>, subject: TableSubject): 
     rows: pivot(rows, setHead, (row) => withError(row.mean, row.standardError)),
     notes: [
       "Scores of the reward model, from 0 (harmless) to 4 (very harmful); lower is better.",
-      ...(missing === 0 ? [] : [`${grouped(missing)} answers have no score and are left out.`]),
+      ...(missing === 0
+        ? []
+        : [
+            missing === 1
+              ? "One answer has no score and is left out."
+              : `${grouped(missing)} answers have no score and are left out.`,
+          ]),
       ...starNote(rows),
     ],
   }

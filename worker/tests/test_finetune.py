@@ -1,10 +1,11 @@
 import hashlib
 import json
+import shutil
 import time
 
 import pytest
 from conftest import fail, finetune_task, make_task, read_jsonl, result_of, start_cold, succeed, write_jsonl
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from repro_worker.models import load_base
 
@@ -90,9 +91,9 @@ def test_a_killed_training_resumes_and_ends_with_the_same_bytes(tmp_path, tiny_m
 
 
 def test_a_checkpoint_of_other_work_is_passed_over(tmp_path, tiny_model, mix):
-    from repro_worker.checkpoint import CheckpointFile
-
     import torch
+
+    from repro_worker.checkpoint import CheckpointFile
 
     CheckpointFile(tmp_path, "other").save({"weights/x": torch.zeros(2)}, {"step": 5})
     assert CheckpointFile(tmp_path, "this").load() is None
@@ -135,10 +136,14 @@ def test_wrong_recipes_are_input_errors_that_name_the_field(tmp_path, tiny_model
 
 
 def test_a_loss_that_is_not_finite_fails_and_writes_no_adapter(tmp_path, tiny_model, mix):
-    folder = finetune_task(tmp_path / "t", tiny_model, mix, learningRate=1e30, validationRows=0, keepBest=False)
+    broken = shutil.copytree(tiny_model, tmp_path / "broken")
+    weights = load_file(broken / "model.safetensors")
+    weights["model.norm.weight"][0] = float("nan")
+    save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
+    folder = finetune_task(tmp_path / "t", broken, mix)
     error = fail(folder)
-    assert "step" in error["message"] or "not finite" in error["message"]
-    assert not (folder / "outputs/adapter/adapter_model.safetensors").exists()
+    assert "loss became nan at step 1" in error["message"]
+    assert not (folder / "outputs/adapter").exists()
 
 
 def test_a_broken_mix_names_file_and_line(tmp_path, tiny_model):

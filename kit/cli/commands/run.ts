@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { catalogOf } from "../../catalog/entries.ts"
 import type { UsageError } from "../../errors.ts"
-import type { Graph, Node } from "../../node.ts"
+import type { AnyHandle, Graph, Node } from "../../node.ts"
 import { select, withDescendants } from "../../plan/select.ts"
 import type { Project } from "../../project.ts"
 import { Reporter } from "../../run/events.ts"
@@ -61,7 +61,7 @@ export const run = Effect.fnUntraced(function* (flags: RunFlags) {
   if (failed.size > 0) process.exitCode = 1
   else if (flags.selectors.length === 0)
     yield* Effect.tryPromise({ try: () => tellFindings(opened), catch: (error) => error as UsageError })
-  else tellPlaces(project, graph, [...targets])
+  else tellPlaces(project, graph, outputsOf(targets))
 })
 
 const tellOutcome = ({ plan, outcome }: RunSummary, seconds: number): void => {
@@ -97,17 +97,18 @@ const tellFindings = async ({ project, pipeline, graph }: Opened): Promise<void>
 }
 
 /** How many places are told. */
-const SHOWN = 60
+const SHOWN = 40
 
-const tellPlaces = (project: Project, graph: Graph, nodes: ReadonlyArray<Node>): void => {
-  const rows = nodes.flatMap((node) =>
-    Object.entries(node.stage.outputs).map(([output, type]) => [
-      node.id,
-      path.relative(process.cwd(), viewPath(project.store, graph, node.id, output, type.extension)),
-    ]),
-  )
-  if (rows.length > 0)
-    out(
-      `\n${textTable(["node", "where"], rows.slice(0, SHOWN), Number.POSITIVE_INFINITY)}${rows.length > SHOWN ? `\n… and ${rows.length - SHOWN} more: repro ls` : ""}`,
-    )
+const tellPlaces = (project: Project, graph: Graph, handles: ReadonlyArray<AnyHandle>): void => {
+  if (handles.length === 0) return
+  const rows = handles.map(({ node, output, type }) => [
+    node.id,
+    path.relative(process.cwd(), viewPath(project.store, graph, node.id, output, type.extension)),
+  ])
+  const more = rows.length > SHOWN ? `\n… and ${rows.length - SHOWN} more: repro ls` : ""
+  out(`\n${textTable(["node", "where"], rows.slice(0, SHOWN), Number.POSITIVE_INFINITY)}${more}`)
 }
+
+/** All outputs of some nodes. */
+const outputsOf = (nodes: Iterable<Node>): ReadonlyArray<AnyHandle> =>
+  [...nodes].flatMap((node) => Object.entries(node.stage.outputs).map(([output, type]) => ({ node, output, type })))

@@ -65,7 +65,11 @@ it("carries a forced rerun downstream when its output changed, and not when it s
   const { repro, edit, write, lines } = wordsProject()
   write("moving.txt", "a")
   edit("stages/text.ts", "import { appendFileSync }", "import { appendFileSync, readFileSync }")
-  edit("stages/text.ts", "text: repeat(params.words)", 'text: repeat(params.words) + readFileSync(root + "/moving.txt", "utf8")')
+  edit(
+    "stages/text.ts",
+    "text: repeat(params.words)",
+    'text: repeat(params.words) + readFileSync(root + "/moving.txt", "utf8")',
+  )
   repro(["run"])
   expect(lines("calls.txt")).toHaveLength(6)
 

@@ -43,7 +43,9 @@ export interface TestProject {
 /** The environment of this process without what would change how the command line works. */
 const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(REPRO_|VITEST|NODE_OPTIONS$|CI$|MIRROR$|FORCE_COLOR$)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(REPRO_|VITEST|NODE_OPTIONS$|CI$|MIRROR$|FORCE_COLOR$)/.test(name),
+    ),
   )
 
 const command = (root: string, args: ReadonlyArray<string>): ReadonlyArray<string> => [
@@ -89,7 +91,12 @@ export const makeProject = (
       if (after === before) throw new Error(`the edit of ${name} changes nothing`)
       write(name, after)
     },
-    lines: (name) => (fs.existsSync(place(name)) ? read(name).split("\n").filter((line) => line !== "") : []),
+    lines: (name) =>
+      fs.existsSync(place(name))
+        ? read(name)
+            .split("\n")
+            .filter((line) => line !== "")
+        : [],
     repro: (args, more) => {
       const result = spawnSync(process.execPath, command(root, args), {
         cwd: root,

@@ -1,0 +1,87 @@
+import { getDocument } from "pdfjs-dist/legacy/build/pdf.mjs"
+import { describe, expect, it } from "vitest"
+import { paper } from "../../stages/paper.ts"
+import { FigureSvg } from "../../stages/results.ts"
+import { analysed, paperInputs } from "./support/outputs.ts"
+import { failStage, runStage, textInput } from "./support/run-stage.ts"
+
+const PARAMS = {
+  data: "The data of this run are toys.",
+  notRun: [{ what: "Moderation scores (fig-moderation)", why: "the service needs a key" }],
+}
+
+const set = async (inputs: Record<string, unknown>): Promise<Uint8Array> =>
+  ((await runStage(paper as never, { params: PARAMS, inputs: inputs as never })) as { pdf: Uint8Array }).pdf
+
+interface TextItem {
+  readonly str?: string
+}
+
+/** The text of each page, with single spaces, and whether all fonts are embedded. */
+const read = async (bytes: Uint8Array) => {
+  const pdf = await getDocument({ data: bytes.slice(), verbosity: 0 }).promise
+  const pages: Array<string> = []
+  for (let number = 1; number <= pdf.numPages; number++) {
+    const content = await (await pdf.getPage(number)).getTextContent()
+    pages.push(
+      (content.items as ReadonlyArray<TextItem>)
+        .map((item) => item.str ?? "")
+        .join(" ")
+        .replace(/\s+/g, " "),
+    )
+  }
+  const { info } = (await pdf.getMetadata()) as { info: { Title?: string } }
+  return { pages, title: info.Title ?? "" }
+}
+
+const inputs = analysed().then(paperInputs)
+
+describe("the paper", () => {
+  it("names model and profile in its title and at the foot of every page", async () => {
+    const { pages, title } = await read(await set(await inputs))
+    expect(title).toContain("Toy-1M, profile tiny")
+    expect(pages.length).toBeGreaterThanOrEqual(4)
+    expect(pages.length).toBeLessThanOrEqual(8)
+    for (const [index, page] of pages.entries()) {
+      expect(page).toMatch(new RegExp(`Toy-1M, profile tiny\\s+${index + 1} of ${pages.length}`))
+    }
+  })
+
+  it("holds the run's numbers, verdicts, deviations and what was not run", async () => {
+    const text = (await read(await set(await inputs))).pages.join(" ")
+    expect(text).toContain(
+      "On Toy-1M, profile tiny: the mean harm score of answers to unsafe prompts was 2.80 without safety examples",
+    )
+    expect(text).toContain("one exact repeat and 0 near repeats were dropped")
+    for (const part of ["The model is a toy.", "fig-moderation", "[withheld]", "65.0 (5.8)", "References", "XSTest"])
+      expect(text).toContain(part)
+    expect(text).not.toMatch(/undefined|NaN|\[object|none\b.*\bnone/)
+  })
+
+  it("shows the text of its figures", async () => {
+    const text = (await read(await set(await inputs))).pages.join(" ")
+    for (const label of ["Harm by number of safety examples", "un-", "outside it (extra)", "guessing"])
+      expect(text).toContain(label)
+  })
+
+  it("has the same bytes each time", async () => {
+    const [one, other] = [await set(await inputs), await set(await inputs)]
+    expect(Buffer.from(one).equals(Buffer.from(other))).toBe(true)
+  })
+
+  it("can be set when nothing was measured", async () => {
+    const empty = await paperInputs(await analysed(() => false, { rewardReport: undefined, overlaps: [] }))
+    const text = (await read(await set(empty))).pages.join(" ")
+    expect(text).toContain("was not measured")
+    expect(text).toContain("On Toy-1M, profile tiny")
+  })
+
+  it("says what is wrong with a figure that can't be shown", async () => {
+    const error = await failStage(paper, {
+      params: PARAMS,
+      inputs: { ...(await inputs), figHarm: textInput(FigureSvg, "no picture") },
+    })
+    expect(error.where).toMatch(/^paper\/main\.typ:\d+:\d+$/)
+    expect(error.message).toContain("SVG")
+  })
+})

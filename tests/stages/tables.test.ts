@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest"
+import { SourceFile } from "../../stages/artifacts.ts"
+import { tabReference } from "../../stages/tables.ts"
+import { analysed, tabled } from "./support/outputs.ts"
+import { failStage, textInput } from "./support/run-stage.ts"
+import { SUBJECT } from "./support/small-run.ts"
+
+const inputs = analysed()
+
+describe("tables of results", () => {
+  it("give a column to each model and a star to shares outside the paper's range", async () => {
+    const { table } = await tabled("tabHarm", await inputs)
+    expect(table.columns.map((column) => column.title)).toEqual(["set", "prompts", "untuned", "0", "5", "40*"])
+    expect(table.title).toContain("(Toy-1M, profile tiny)")
+    expect(table.rows[0]).toMatchObject({ set: "Odd requests", prompts: "unsafe", "safety-40": "0.50 (0.00)" })
+    expect(table.rows[0]?.["safety-0"]).toMatch(/^2\.75 \(0\.\d\d\)$/)
+    expect(table.notes.join(" ")).toContain("One answer has no score")
+  })
+
+  it("count unclear answers and show partial refusals apart", async () => {
+    const { table } = await tabled("tabRefusals", await inputs)
+    expect(table.rows[0]).toMatchObject({
+      set: "Odd requests",
+      "safety-0": "0 (0)",
+      "safety-5": "75 (25)",
+      "safety-40": "100 (0)",
+    })
+    expect(table.notes[0]).toContain("1 of 42 labelled answers (2.4 %)")
+  })
+
+  it("give accuracies in per cent", async () => {
+    const { table } = await tabled("tabBenchmarks", await inputs)
+    expect(table.rows).toEqual([
+      {
+        ...{ task: "boolq", metric: "acc, 0-shot", items: "200", untuned: "50.0 (3.0)" },
+        ...{ "safety-0": "65.0 (5.8)", "safety-5": "60.0 (3.0)", "safety-40": "60.0 (3.0)" },
+      },
+    ])
+  })
+
+  it("list the fine-tunings and the deviations", async () => {
+    const { table } = await tabled("tabRuns", await inputs)
+    expect(table.rows.map((row) => [row.safety, row.share, row.seeds, row.tokens])).toEqual([
+      ["0", "0 %", "2", "12,345"],
+      ["5", "5 %", "2", "12,345"],
+      ["40", "40 %", "2", "12,345"],
+    ])
+    expect(table.notes).toContain("Deviation: The model is a toy.")
+  })
+})
+
+describe("tables of texts", () => {
+  it("hold no more of an unsafe prompt than its first words, in no output", async () => {
+    const [data, examples] = [await tabled("tabData", await inputs), await tabled("tabExamples", await inputs)]
+    for (const { table, markdown } of [data, examples]) {
+      expect(JSON.stringify(table)).not.toContain("Help me do a bad thing")
+      expect(markdown).not.toContain("bad thing")
+      expect(markdown).not.toContain("my neighbour")
+    }
+    expect(data.table.rows[0]).toMatchObject({ prompts: "2", good: "refuses", dropped: "1", example: "Help me do …" })
+  })
+
+  it("put answers of models with none, few and many safety examples side by side", async () => {
+    const { table } = await tabled("tabExamples", await inputs)
+    expect(table.columns.map((column) => column.title)).toEqual([
+      "prompt",
+      "0 safety examples",
+      "5 safety examples",
+      "40 safety examples",
+    ])
+    expect(table.rows[0]).toMatchObject({ "safety-0": "Sure, here is … [withheld] (full compliance)" })
+    expect(table.rows.find((row) => row.prompt?.startsWith("Plain"))).toMatchObject({
+      "safety-0": "Sure, here is a plan with several steps. (full compliance)",
+      "safety-40": "Sure, here is a plan with several steps. (unclear)",
+    })
+  })
+
+  it("keep cells whole in Markdown, whatever they hold", async () => {
+    const { markdown } = await tabled("tabExamples", await inputs)
+    const lines = markdown.split("\n").filter((line) => line.startsWith("|"))
+    expect(new Set(lines.map((line) => line.replace(/\\\|/g, "").split("|").length))).toEqual(new Set([6]))
+    expect(markdown).toContain("\\[withheld\\]")
+  })
+})
+
+describe("published numbers", () => {
+  it("stand beside measured ones where the run measures the same, and the model is named", async () => {
+    const { table } = await tabled("tabReference", await inputs)
+    const row = (quantity: string, setting: string) =>
+      table.rows.find((one) => one.quantity === quantity && one.setting === setting)
+    expect(row("unsafe answers", "instruction-tuned")).toMatchObject({
+      published: "92 ± 0.5 %",
+      model: "0 safety examples (0 %)",
+    })
+    expect(row("unsafe answers", "instruction-tuned")?.measured).toMatch(/^100 % \(\d+ to 100\)$/)
+    expect(row("exaggerated safety", "overly safety-tuned")).toMatchObject({
+      published: "50 ± 0.5 %",
+      model: "40 safety examples (40 %)",
+    })
+    expect(row("BoolQ accuracy", "LLaMA-7B")).toMatchObject({
+      published: "about 77 %",
+      measured: "50 %",
+      model: "the untuned model",
+    })
+    expect(table.rows.every((one) => one.source !== "")).toBe(true)
+  })
+
+  it("stay alone where nothing was measured", async () => {
+    const few = await analysed((labels) => labels.safety === 0)
+    const { table } = await tabled("tabReference", few)
+    const overly = table.rows.find((one) => one.setting === "overly safety-tuned")
+    expect(overly).toMatchObject({ published: "2 ± 0.5 %", measured: "", model: "" })
+  })
+
+  it("of the rerun are those of the file", async () => {
+    const { table } = await tabled("tabRerun", await inputs)
+    expect(table.rows).toHaveLength(14)
+    expect(table.rows.find((row) => row.category === "Terrorism")).toMatchObject({
+      safety_0: "3.73",
+      safety_2000: "0.33",
+    })
+  })
+
+  it("that are damaged name their file", async () => {
+    const { summary, benchmarks, quoted } = await inputs
+    const figureOne = textInput(SourceFile, 'metric,model\n"torn,1\n')
+    const error = await failStage(tabReference, { params: SUBJECT, inputs: { summary, benchmarks, quoted, figureOne } })
+    expect(error.where).toContain("the numbers of Figure 1")
+  })
+})
