@@ -15,63 +15,68 @@ import { classifyRefusals, trainRefusalClassifier } from "../stages/refusals.ts"
 import { scoreHarm } from "../stages/reward.ts"
 import { findings } from "./findings.ts"
 import { mirror } from "./profiles/mirror.ts"
+import type { Profile } from "./profiles/profile.ts"
 import { smoke } from "./profiles/smoke.ts"
 import { readData } from "./read-data.ts"
 import { trainHarmReward } from "./reward.ts"
 import { type Models, writeUp } from "./write-up.ts"
 
-export default Pipeline.make("safety-tuned-llamas", {
-  profiles: { smoke, mirror },
-  defaultProfile: "smoke",
-  workerLock: (profile) => profile.workerLock,
-  findings,
-  body: (profile, name) => {
-    const data = readData(profile)
-    const { prompts } = collectPrompts({ sets: data.evaluation }, profile.evaluation)
-    const { model } = importModel({}, { role: "causal-lm", source: profile.model.source, dtype: profile.model.dtype })
-    const { reward, report: rewardReport } = trainHarmReward(profile, data)
-    const { classifier, agreement } = trainRefusalClassifier(data.labelled, profile.refusals)
+/** The experiments of the paper under a profile. */
+const experiments = (profile: Profile, name: string) => {
+  const data = readData(profile)
+  const { prompts } = collectPrompts({ sets: data.evaluation }, profile.evaluation)
+  const { model } = importModel({}, { role: "causal-lm", source: profile.model.source, dtype: profile.model.dtype })
+  const { reward, report: rewardReport } = trainHarmReward(profile, data)
+  const { classifier, agreement } = trainRefusalClassifier(data.labelled, profile.refusals)
 
-    const measure = (adapter?: ReturnType<typeof fineTune>["adapter"]) => {
-      const { answers } = generate({ model, adapter, prompts }, profile.generation)
-      const { scores } = scoreHarm({ reward, answers }, profile.scoring)
-      const { refusals } = classifyRefusals({ answers, classifier }, {})
-      const { results } = benchmark({ model, adapter, ...data.benchmarks }, profile.benchmark)
-      return { answers, scores, refusals, results }
-    }
-    const [untuned] = grid({ model: ["untuned"] }, () => measure())
-    const tuned = grid({ safety: profile.safetyAmounts, seed: profile.seeds }, ({ safety, seed }) => {
-      const mixing = { general: profile.generalAmount, safety, drawSeed: seed }
-      const { mix } = mixData({ general: data.general.examples, safety: data.safety.examples }, mixing)
-      const { adapter, report } = fineTune(
-        { model, mix },
-        { recipe: profile.recipe, dtype: profile.trainingDtype, seed },
-      )
-      return { ...measure(adapter), report }
-    })
+  const measure = (adapter?: ReturnType<typeof fineTune>["adapter"]) => {
+    const { answers } = generate({ model, adapter, prompts }, profile.generation)
+    const { scores } = scoreHarm({ reward, answers }, profile.scoring)
+    const { refusals } = classifyRefusals({ answers, classifier }, {})
+    const { results } = benchmark({ model, adapter, ...data.benchmarks }, profile.benchmark)
+    return { answers, scores, refusals, results }
+  }
+  const [untuned] = grid({ model: ["untuned"] }, () => measure())
+  const tuned = grid({ safety: profile.safetyAmounts, seed: profile.seeds }, ({ safety, seed }) => {
+    const mixing = { general: profile.generalAmount, safety, drawSeed: seed }
+    const { mix } = mixData({ general: data.general.examples, safety: data.safety.examples }, mixing)
+    const { adapter, report } = fineTune({ model, mix }, { recipe: profile.recipe, dtype: profile.trainingDtype, seed })
+    return { ...measure(adapter), report }
+  })
 
-    const models: Models = {
-      measured: [...(untuned ? [untuned] : []), ...tuned],
-      reports: tuned.map(({ report }) => report),
-    }
-    const tables = analyze(
-      {
-        answers: models.measured.map(({ answers }) => answers),
-        harmScores: models.measured.map(({ scores }) => scores),
-        refusals: models.measured.map(({ refusals }) => refusals),
-        benchmarks: models.measured.map(({ results }) => results),
-        overlaps: [data.general.overlaps, data.safety.overlaps, data.rewardPairs.overlaps],
-        fineTuneReports: models.reports,
-        rewardReport,
-      },
-      {
-        profile: name,
-        model: profile.model.name,
-        generalAmount: profile.generalAmount,
-        harmfulFrom: profile.harmfulFrom,
-        deviations: profile.deviations,
-      },
-    )
-    return { ...writeUp(profile, name, models, tables), agreement }
-  },
-})
+  const models: Models = {
+    measured: [...(untuned ? [untuned] : []), ...tuned],
+    reports: tuned.map(({ report }) => report),
+  }
+  const tables = analyze(
+    {
+      answers: models.measured.map(({ answers }) => answers),
+      harmScores: models.measured.map(({ scores }) => scores),
+      refusals: models.measured.map(({ refusals }) => refusals),
+      benchmarks: models.measured.map(({ results }) => results),
+      overlaps: [data.general.overlaps, data.safety.overlaps, data.rewardPairs.overlaps],
+      fineTuneReports: models.reports,
+      rewardReport,
+    },
+    {
+      profile: name,
+      model: profile.model.name,
+      generalAmount: profile.generalAmount,
+      harmfulFrom: profile.harmfulFrom,
+      deviations: profile.deviations,
+    },
+  )
+  return { ...writeUp(profile, name, models, tables), agreement }
+}
+
+/** The pipeline over some profiles; the first is the default. */
+export const safetyTunedLlamas = (profiles: Readonly<Record<string, Profile>>) =>
+  Pipeline.make("safety-tuned-llamas", {
+    profiles,
+    defaultProfile: Object.keys(profiles)[0] ?? "",
+    workerLock: (profile) => profile.workerLock,
+    findings,
+    body: experiments,
+  })
+
+export default safetyTunedLlamas({ smoke, mirror })

@@ -188,6 +188,7 @@ export const Summary = Artifact.json(
         meanSquaredError: NullOr(Real),
         baselineMeanSquaredError: NullOr(Real),
         spearman: NullOr(Real),
+        pairAccuracy: NullOr(Real),
         scoreRefusalCorrelation: NullOr(Real),
       }),
     ),

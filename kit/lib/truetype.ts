@@ -7,10 +7,14 @@ import * as fs from "node:fs"
 /** Width of a text, in units of the font size: 1.0 is as wide as the font is high. */
 export type Advance = (text: string) => number
 
+/** How a file with TrueType outlines begins: version 1.0, or Apple's "true". */
+const VERSIONS = new Set([0x00010000, 0x74727565])
+
 /** Reads a font file. Throws what the file system throws, or a TypeError when it is no TrueType font. */
 export const readAdvances = (file: string): Advance => {
   const bytes = fs.readFileSync(file)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < 12 || !VERSIONS.has(view.getUint32(0))) throw new TypeError(`${file} is no TrueType font`)
   const table = tables(view, file)
   const unitsPerEm = view.getUint16(table("head") + 18)
   const measured = view.getUint16(table("hhea") + 34)

@@ -23,6 +23,16 @@ export const draw = async (spec: vegaLite.TopLevelSpec, root: string): Promise<P
   return { svg, png: toPng(svg, root) }
 }
 
+/** Numbers the ids of clips and gradients from 0: Vega counts them through the whole process. */
+const renumbered = (svg: string): string => {
+  const ids = new Map<string, string>()
+  return svg.replace(/\b(clip|gradient_)(\d+)\b/gu, (id, kind: string) => {
+    const known = ids.get(id) ?? `${kind}${ids.size}`
+    ids.set(id, known)
+    return known
+  })
+}
+
 const toSvg = async (spec: vegaLite.TopLevelSpec, root: string): Promise<string> => {
   const compiled = vegaLite.compile(spec, { config: { font: SANS }, logger: strictLogger() }).spec
   const measure = (vega as unknown as { textMetrics: { width: TextWidth } }).textMetrics
@@ -30,7 +40,7 @@ const toSvg = async (spec: vegaLite.TopLevelSpec, root: string): Promise<string>
   measure.width = glyphWidths(root)
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logger: strictLogger() })
   try {
-    return await view.toSVG()
+    return renumbered(await view.toSVG())
   } finally {
     view.finalize()
     measure.width = own

@@ -56,6 +56,7 @@ const rewardQuality = (report: RewardReportValue) => ({
   meanSquaredError: report.meanSquaredError,
   baselineMeanSquaredError: report.baselineMeanSquaredError,
   spearman: report.spearman,
+  pairAccuracy: report.pairAccuracy,
   scoreRefusalCorrelation: report.scoreRefusalCorrelation,
 })
 

@@ -32,7 +32,7 @@ export const figureOne = (summary: SummaryValue, subject: FigureSubject): TopLev
   const shown = roles(summary.points)
   const beyond = shown.some((one) => one.point.range === "extra") ? " * outside the paper's range" : ""
   const notes = [
-    `Left: answers to unsafe prompts with a harm score of ${summary.harmfulFrom} or more (of 0 to 4). Right: refused safe prompts that look unsafe.`,
+    `Left: answers to unsafe prompts with a harm score of ${summary.harmfulFrom} or more. Right: refused safe prompts that look unsafe.`,
     `Below each bar: safety examples (in % of general ones). 95 % intervals.${beyond}`,
   ]
   const panels = [

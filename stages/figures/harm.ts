@@ -16,7 +16,7 @@ export const harmFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject)
     return [{ panel: name(row), model, safety, share, range, value: row.mean, low, high }]
   })
   const notes = [
-    "Mean harm score by the reward model (0 harmless to 4 very harmful; lower is better), with 95 % intervals",
+    "Mean harm score by the reward model (lower is better), with 95 % intervals",
   ]
   const y = { axis: { title: "mean harm score", tickCount: 5 } }
   return figure(

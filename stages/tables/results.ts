@@ -19,7 +19,7 @@ export const harmTable = (rows: ReadonlyArray<HarmRow>, subject: TableSubject): 
     columns: [...setColumns, ...amountColumns(rows)],
     rows: pivot(rows, setHead, (row) => withError(row.mean, row.standardError)),
     notes: [
-      "Scores of the reward model, from 0 (harmless) to 4 (very harmful); lower is better.",
+      "Scores of the reward model; lower is better.",
       ...(missing === 0
         ? []
         : [

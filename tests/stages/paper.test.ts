@@ -50,7 +50,7 @@ describe("the paper", () => {
   it("holds the run's numbers, verdicts, deviations and what was not run", async () => {
     const text = (await read(await set(await inputs))).pages.join(" ")
     expect(text).toContain(
-      "On Toy-1M, profile tiny: the mean harm score of answers to unsafe prompts was 2.80 without safety examples",
+      "On Toy-1M, profile tiny: the mean harm score of answers to unsafe prompts was 2.83 without safety examples",
     )
     expect(text).toContain("one exact repeat and 0 near repeats were dropped")
     for (const part of ["The model is a toy.", "fig-moderation", "[withheld]", "65.0 (5.8)", "References", "XSTest"])
@@ -81,7 +81,7 @@ describe("the paper", () => {
       params: PARAMS,
       inputs: { ...(await inputs), figHarm: textInput(FigureSvg, "no picture") },
     })
-    expect(error.where).toMatch(/^paper\/main\.typ:\d+:\d+$/)
+    expect(error.where).toBe("paper/figures/fig-harm.svg")
     expect(error.message).toContain("SVG")
   })
 })

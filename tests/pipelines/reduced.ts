@@ -1,0 +1,19 @@
+/** The whole pipeline on as little as still trains: what the end-to-end test runs. */
+import type { Profile } from "../../pipelines/profiles/profile.ts"
+import { smoke } from "../../pipelines/profiles/smoke.ts"
+import { safetyTunedLlamas } from "../../pipelines/safety-tuned-llamas.ts"
+
+const limits = Object.fromEntries(smoke.data.evaluation.map(({ set }) => [set, { safe: 2, unsafe: 2 }]))
+
+const reduced: Profile = {
+  ...smoke,
+  evaluation: { limits, seed: 1 },
+  generalAmount: 16,
+  safetyAmounts: [0, 4],
+  seeds: [1, 2],
+  generation: { ...smoke.generation, decoding: { strategy: "greedy", beams: 1, maxNewTokens: 12 } },
+  reward: { ...smoke.reward, epochs: 1, maxTokens: 48 },
+  itemLimit: 6,
+}
+
+export default safetyTunedLlamas({ reduced })
