@@ -24,7 +24,11 @@ export const readAdvances = (file: string): Advance => {
   return (text) => [...text].reduce((sum, character) => sum + width(character), 0) / unitsPerEm
 }
 
+/** The first four bytes of a font with TrueType outlines. */
+const SCALER = 0x00010000
+
 const tables = (view: DataView, file: string): ((tag: string) => number) => {
+  if (view.byteLength < 12 || view.getUint32(0) !== SCALER) throw new TypeError(`${file} is no TrueType font`)
   const offsets = new Map<string, number>()
   for (let index = 0; index < view.getUint16(4); index++) {
     const entry = 12 + 16 * index

@@ -17,33 +17,39 @@ export interface Picture {
   readonly png: Uint8Array
 }
 
-/** Draws a specification. Rejects with Vega's message when it can't be compiled or drawn, or when a font is missing. */
-export const draw = async (spec: vegaLite.TopLevelSpec, root: string): Promise<Picture> => {
-  const svg = await toSvg(spec, root)
-  return { svg, png: toPng(svg, root) }
+/**
+ * Draws a specification. Rejects with Vega's message when it can't be compiled or drawn, or when a font is missing.
+ * Pictures are drawn one after another: Vega keeps its way of measuring text and its counter of identifiers globally.
+ */
+export const draw = (spec: vegaLite.TopLevelSpec, root: string): Promise<Picture> => {
+  const picture = previous.then(async () => {
+    const svg = await toSvg(spec, root)
+    return { svg, png: toPng(svg, root) }
+  })
+  previous = picture.catch(() => undefined)
+  return picture
 }
 
-/** Numbers the ids of clips and gradients from 0: Vega counts them through the whole process. */
-const renumbered = (svg: string): string => {
-  const ids = new Map<string, string>()
-  return svg.replace(/\b(clip|gradient_)(\d+)\b/gu, (id, kind: string) => {
-    const known = ids.get(id) ?? `${kind}${ids.size}`
-    ids.set(id, known)
-    return known
-  })
+let previous: Promise<unknown> = Promise.resolve()
+
+/** Parts of Vega that its types leave out. */
+interface VegaGlobals {
+  readonly textMetrics: { width: TextWidth }
+  readonly resetSVGDefIds: () => void
 }
 
 const toSvg = async (spec: vegaLite.TopLevelSpec, root: string): Promise<string> => {
   const compiled = vegaLite.compile(spec, { config: { font: SANS }, logger: strictLogger() }).spec
-  const measure = (vega as unknown as { textMetrics: { width: TextWidth } }).textMetrics
-  const own = measure.width
-  measure.width = glyphWidths(root)
+  const { textMetrics, resetSVGDefIds } = vega as unknown as VegaGlobals
+  const own = textMetrics.width
+  textMetrics.width = glyphWidths(root)
+  resetSVGDefIds()
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logger: strictLogger() })
   try {
-    return renumbered(await view.toSVG())
+    return await view.toSVG()
   } finally {
     view.finalize()
-    measure.width = own
+    textMetrics.width = own
   }
 }
 

@@ -119,7 +119,9 @@ const byType = (exaggerated: ReadonlyArray<ExaggeratedRow>): FigureBody => {
   const rows = exaggerated.filter((row) => row.type !== "" && row.refused !== null)
   const values = rows.map((row) => ({
     ...placed(row),
-    name: twoLines(`${setTitle(row.type.replaceAll("_", "-"))} (${Math.round(row.answers / row.seeds)})`),
+    name: twoLines(
+      `${setTitle(row.type.replaceAll("_", "-").replaceAll("|", "/"))} (${Math.round(row.answers / row.seeds)})`,
+    ),
     text: percent(row.refused ?? 0).replace(" %", ""),
   }))
   const x = amountAxis(rows, { scale: { type: "band" } })

@@ -15,9 +15,7 @@ export const harmFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject)
     const { model, safety, share, range, low, high } = row
     return [{ panel: name(row), model, safety, share, range, value: row.mean, low, high }]
   })
-  const notes = [
-    "Mean harm score by the reward model (lower is better), with 95 % intervals",
-  ]
+  const notes = ["Mean harm score by the reward model (lower is better), with 95 % intervals"]
   const y = { axis: { title: "mean harm score", tickCount: 5 } }
   return figure(
     "Harm by number of safety examples",

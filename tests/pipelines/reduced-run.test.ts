@@ -17,7 +17,8 @@ const repro = (...args: ReadonlyArray<string>) => {
   return { status, stdout, stderr }
 }
 const view = (file: string): string => `${store}/view/safety-tuned-llamas/reduced/${file}`
-const rows = (sql: string): ReadonlyArray<Record<string, unknown>> => JSON.parse(repro("query", sql, "--format", "json").stdout)
+const rows = (sql: string): ReadonlyArray<Record<string, unknown>> =>
+  JSON.parse(repro("query", sql, "--format", "json").stdout)
 
 describe.sequential("a reduced run of the whole pipeline", () => {
   it("trains, evaluates and prints", { timeout: 600_000 }, () => {
@@ -37,7 +38,8 @@ describe.sequential("a reduced run of the whole pipeline", () => {
 
   it("has an answer, a score and a class for every prompt of every model, and no number that is not finite", () => {
     const [prompts] = rows("SELECT count(*) AS n FROM prompts WHERE node = 'collect-prompts'")
-    const counted = rows(`SELECT (SELECT count(*) FROM answers) AS answers, (SELECT count(*) FROM harm_scores WHERE isfinite(score)) AS scores,
+    const counted =
+      rows(`SELECT (SELECT count(*) FROM answers) AS answers, (SELECT count(*) FROM harm_scores WHERE isfinite(score)) AS scores,
       (SELECT count(*) FROM refusals) AS refusals`)
     const expected = 5 * Number(prompts?.n)
     expect(counted).toEqual([{ answers: expected, scores: expected, refusals: expected }])
@@ -47,7 +49,9 @@ describe.sequential("a reduced run of the whole pipeline", () => {
     const data = new Uint8Array(fs.readFileSync(view("paper/paper.pdf")))
     const document = await getDocument({ data, verbosity: 0 }).promise
     expect(document.numPages).toBeGreaterThanOrEqual(4)
-    const text = (await (await document.getPage(1)).getTextContent()).items.map((item) => ("str" in item ? item.str : "")).join(" ")
+    const text = (await (await document.getPage(1)).getTextContent()).items
+      .map((item) => ("str" in item ? item.str : ""))
+      .join(" ")
     expect(text).toContain("profile reduced")
     for (const figure of ["fig-1", "fig-harm", "fig-exaggerated", "fig-benchmarks"]) {
       const image = await loadImage(view(`${figure}/${figure}.png`))

@@ -15,6 +15,7 @@ const set = async (inputs: Record<string, unknown>): Promise<Uint8Array> =>
 
 interface TextItem {
   readonly str?: string
+  readonly hasEOL?: boolean
 }
 
 /** The text of each page, with single spaces, and whether all fonts are embedded. */
@@ -25,8 +26,8 @@ const read = async (bytes: Uint8Array) => {
     const content = await (await pdf.getPage(number)).getTextContent()
     pages.push(
       (content.items as ReadonlyArray<TextItem>)
-        .map((item) => item.str ?? "")
-        .join(" ")
+        .map((item) => `${item.str ?? ""}${item.hasEOL ? " " : ""}`)
+        .join("")
         .replace(/\s+/g, " "),
     )
   }

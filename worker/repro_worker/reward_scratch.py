@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import torch
-from tokenizers import BertWordPieceTokenizer
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import BertProcessing
 from transformers import BertConfig, BertModel, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from repro_worker.models import attention
@@ -36,8 +41,20 @@ def build(architecture: Params, texts: Sequence[str], positions: int) -> tuple[R
 
 
 def _tokenizer(texts: Sequence[str], size: int) -> PreTrainedTokenizerBase:
-    pieces = BertWordPieceTokenizer(lowercase=True)
-    pieces.train_from_iterator(texts, vocab_size=size, min_frequency=1, show_progress=False)
+    """A WordPiece tokenizer over every character and the most frequent words.
+
+    The pieces are counted here: the trainers of the library break ties by the order of a hash table, so that two
+    trainings on the same texts give different vocabularies.
+    """
+    normalizer, splitter = BertNormalizer(lowercase=True), BertPreTokenizer()
+    counts = Counter(word for text in texts for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(text)))
+    letters = sorted({letter for word in counts for letter in word})
+    words = sorted((word for word in counts if len(word) > 1), key=lambda word: (-counts[word], word))
+    pieces = [*SPECIAL.values(), *letters, *(f"##{letter}" for letter in letters), *words][:size]
+    places = {piece: place for place, piece in enumerate(pieces)}
+    tokenizer = Tokenizer(WordPiece(places, unk_token=SPECIAL["unk"]))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizer, splitter
+    ends = [(SPECIAL[name], places[SPECIAL[name]]) for name in ("cls", "sep")]
+    tokenizer.post_processor = BertProcessing(ends[1], ends[0])
     names = {f"{name}_token": token for name, token in SPECIAL.items()}
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=pieces._tokenizer, **names)
-    return tokenizer
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)
