@@ -122,7 +122,7 @@ export const amountAxis = (rows: ReadonlyArray<Placed>, options: AmountAxisOptio
           title: "safety examples",
           labelExpr: `test(/^[0-9]/, datum.label) ? split(datum.label, '|')[0] : ${LINES.labelExpr}`,
         }
-      : { title: "safety examples (in % of general ones)" }),
+      : { title: "safety examples (% of general)" }),
     labelFontSize: 9,
     grid: false,
   },

@@ -20,7 +20,7 @@ const view = (file: string): string => `${store}/view/safety-tuned-llamas/reduce
 const rows = (sql: string): ReadonlyArray<Record<string, unknown>> =>
   JSON.parse(repro("query", sql, "--format", "json").stdout)
 
-describe.sequential("a reduced run of the whole pipeline", () => {
+describe("a reduced run of the whole pipeline", () => {
   it("trains, evaluates and prints", { timeout: 600_000 }, () => {
     const { status, stdout, stderr } = repro("run")
     expect(stderr).not.toMatch(/\n\s+at .*:\d+:\d+/)

@@ -45,6 +45,16 @@ describe("pictures", () => {
     expect(one.png.length).toBeGreaterThan(blank.png.length)
   })
 
+  it("do not disturb each other when they are drawn at once", async () => {
+    const encoding = { ...spec.encoding, color: { field: "b", type: "quantitative" } }
+    const gradient = { ...spec, encoding } as never
+    const alone = await draw(gradient, ROOT)
+    const together = await Promise.all([draw(gradient, ROOT), draw(spec as never, ROOT), draw(gradient, ROOT)])
+    expect(alone.svg).toContain("linearGradient")
+    expect(together[0].svg).toBe(alone.svg)
+    expect(together[2].svg).toBe(alone.svg)
+  })
+
   it("fail on a warning instead of showing something else than was meant", async () => {
     await expect(
       draw({ ...spec, encoding: { x: { field: "a", type: "nominal" }, radius3: {} } } as never, ROOT),
