@@ -34,6 +34,7 @@ def main() -> int:
 
 def _run(source: Path, html: Path, ipynb: Path | None, kernels: Path, directory: Path, timeout: int) -> int:
     import nbformat
+
     from notebook_runner import client, page
 
     try:

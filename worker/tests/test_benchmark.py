@@ -1,6 +1,6 @@
 import pytest
-from conftest import fail, finetune_task, make_task, read_jsonl, sentence, succeed, write_jsonl
 
+from conftest import fail, finetune_task, make_task, read_jsonl, sentence, succeed, write_jsonl
 from repro_worker.errors import WorkerError
 from repro_worker.tasks.benchmark import _rows
 

@@ -4,9 +4,9 @@ import shutil
 import time
 
 import pytest
-from conftest import fail, finetune_task, make_task, read_jsonl, result_of, start_cold, succeed, write_jsonl
 from safetensors.torch import load_file, save_file
 
+from conftest import fail, finetune_task, make_task, read_jsonl, result_of, start_cold, succeed, write_jsonl
 from repro_worker.models import load_base
 
 

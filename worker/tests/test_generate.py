@@ -1,7 +1,7 @@
 import pytest
 import torch
-from conftest import fail, finetune_task, generate_task, make_tokenizer, read_jsonl, sentence, succeed, write_jsonl
 
+from conftest import fail, finetune_task, generate_task, make_tokenizer, read_jsonl, sentence, succeed, write_jsonl
 from repro_worker.batching import pad_left
 from repro_worker.decoding import Decoder, shared_prefix
 from repro_worker.models import load_base

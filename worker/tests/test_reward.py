@@ -2,8 +2,9 @@ import json
 
 import pytest
 import torch
-from conftest import WORDS, fail, make_task, make_tokenizer, read_jsonl, sentence, succeed, write_jsonl
 from transformers import BertConfig, BertForSequenceClassification, BertModel
+
+from conftest import WORDS, fail, make_task, make_tokenizer, read_jsonl, sentence, succeed, write_jsonl
 
 OUTPUTS = {"reward": "reward", "report": "report.json"}
 SCRATCH = {"kind": "scratch", "hiddenSize": 32, "layers": 1, "heads": 2, "vocabulary": 300}

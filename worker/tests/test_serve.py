@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+
 from conftest import environment, fail, finetune_task, generate_task, make_task, result_of, start_cold
 
 

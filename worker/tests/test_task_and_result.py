@@ -2,8 +2,8 @@ import json
 
 import pytest
 import torch
-from conftest import make_task
 
+from conftest import make_task
 from repro_worker import result
 from repro_worker.errors import UndeclaredInputError, WorkerError
 from repro_worker.jsonl import read_rows, write_rows

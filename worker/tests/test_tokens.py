@@ -1,6 +1,6 @@
 import pytest
-from conftest import make_tokenizer
 
+from conftest import make_tokenizer
 from repro_worker.template import alpaca_prompt, conversation
 from repro_worker.tokens import IGNORED, encode_example, prompt_ids
 
