@@ -35,6 +35,18 @@ export const openClaims = (store: StoreLayout): Claims => {
   }
 }
 
+/**
+ * A life file that is locked from the moment it can be seen: made and locked under a name that nobody looks at, then
+ * renamed. A file that could be seen unlocked would be swept as a dead driver's by another that starts just then.
+ */
+const lockedLife = (file: string): DatabaseSync => {
+  const unseen = `${file}.starting`
+  const life = new DatabaseSync(unseen)
+  life.exec("pragma journal_mode = memory; pragma synchronous = off; create table life (x); begin exclusive")
+  fs.renameSync(unseen, file)
+  return life
+}
+
 class SqliteClaims implements Claims {
   readonly #folder: string
   readonly driver = randomUUID()
@@ -43,8 +55,7 @@ class SqliteClaims implements Claims {
 
   constructor(folder: string) {
     this.#folder = folder
-    this.#life = new DatabaseSync(this.#lifeFile(this.driver))
-    this.#life.exec("pragma journal_mode = memory; pragma synchronous = off; create table life (x); begin exclusive")
+    this.#life = lockedLife(this.#lifeFile(this.driver))
     this.#database = new DatabaseSync(`${folder}/claims.db`)
     this.#database.exec(`
       pragma busy_timeout = ${BUSY_MILLISECONDS}; pragma journal_mode = wal; pragma synchronous = off;
