@@ -24,6 +24,8 @@ export const benchmark = Stage.worker("benchmark", {
     batchSize: AtLeastOne,
     maxTokens: AtLeastOne,
     dtype: Precision,
+    /** The harness's own tasks and data, which need the network, in place of the items that are wired. */
+    official: Schema.optionalKey(Schema.Boolean),
   }),
   inputs: {
     model: Model,

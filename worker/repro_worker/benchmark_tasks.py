@@ -71,9 +71,14 @@ def definition_hash(key: str) -> str:
 
 
 def render(key: str, data: Path, cache: Path, folder: Path) -> str:
-    """Write the task as YAML into `folder`; returns its name in the harness."""
+    """Write the task as YAML into `folder`; returns its name in the harness.
+
+    Examples for few-shot prompts come from the items themselves; only where `fewshot_split` says so does the harness
+    leave out the item that is asked.
+    """
     kwargs = {"data_files": {"validation": str(data)}, "cache_dir": str(cache)}
-    task = {"task": NAMES[key], "dataset_path": "json", "dataset_kwargs": kwargs, **DEFINITIONS[key]}
+    task = {"task": NAMES[key], "dataset_path": "json", "dataset_kwargs": kwargs}
+    task |= {"fewshot_split": DEFINITIONS[key]["test_split"], **DEFINITIONS[key]}
     text = yaml.safe_dump(task, sort_keys=False, allow_unicode=True)
     (folder / f"{NAMES[key]}.yaml").write_text(text, encoding="utf-8")
     return NAMES[key]

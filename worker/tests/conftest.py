@@ -34,12 +34,19 @@ RECIPE = {
     "schedule": "linear",
     "batchSize": 4,
     "microBatchSize": 2,
+    "groupByLength": False,
     "cutoffTokens": 200,
     "lossOnPrompt": False,
     "validationRows": 4,
     "evaluateEverySteps": 3,
     "keepBest": True,
     "weightDecay": 0.0,
+}
+
+GENERATION = {
+    "decoding": {"strategy": "greedy", "beams": 1, "maxNewTokens": 12},
+    "batchSize": 4,
+    "dtype": "float32",
 }
 
 
@@ -147,11 +154,7 @@ def finetune_task(folder: Path, model: Path, mix: Path, **changes) -> Path:
 
 
 def generate_task(folder: Path, model: Path, prompts: Path, batch: int = 4, adapter: Path | None = None, **decoding):
-    params = {
-        "decoding": {"strategy": "greedy", "beams": 1, "maxNewTokens": 12} | decoding,
-        "batchSize": batch,
-        "dtype": "float32",
-    }
+    params = GENERATION | {"decoding": GENERATION["decoding"] | decoding, "batchSize": batch}
     inputs = {"model": model, "prompts": prompts} | ({"adapter": adapter} if adapter else {})
     return make_task(folder, "generate", params, inputs, {"answers": "answers.jsonl"})
 

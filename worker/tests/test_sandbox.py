@@ -2,7 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import environment, make_task
+from conftest import GENERATION, environment, generate_task, make_task, result_of
 
 PROGRAM = """
 import json, sys
@@ -44,7 +44,7 @@ def test_only_declared_files_may_be_read(tmp_path):
     folder_input.mkdir()
     (folder_input / "link").symlink_to(kept / "part")
     inputs = {"file": kept / "declared", "folder": folder_input}
-    task = make_task(tmp_path / "t", "generate", {}, inputs, {})
+    task = make_task(tmp_path / "t", "generate", GENERATION, inputs, {})
     text = (task / "task.json").read_text()
     (task / "task.json").write_text(text[:-1] + f', "allow": ["{kept / "allowed"}"]}}')
     linked = task / "inputs" / "sneaky"
@@ -63,7 +63,40 @@ def test_only_declared_files_may_be_read(tmp_path):
 
 def test_without_strict_mode_nothing_is_refused(tmp_path):
     (tmp_path / "secret").write_text("x")
-    task = make_task(tmp_path / "t", "generate", {}, {}, {})
+    task = make_task(tmp_path / "t", "generate", GENERATION, {}, {})
     seen, refused = run(task, tmp_path / "secret", strict="0")
     assert seen[0] == "read"
     assert refused == []
+
+
+SWALLOWS = """
+import sys
+from pathlib import Path
+from repro_worker.attempt import run_attempt
+from repro_worker.tasks import generate
+honest = generate.run
+def sneaks(task, progress):
+    try:
+        open(sys.argv[2]).read()
+    except OSError:
+        pass
+    return honest(task, progress)
+generate.run = sneaks
+print(run_attempt(Path(sys.argv[1])))
+"""
+
+
+def test_a_task_that_read_more_than_it_declared_fails_even_if_the_error_was_swallowed(tmp_path, tiny_model, prompts):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("x")
+    for strict, outcome in (("1", "False"), ("0", "True")):
+        task = generate_task(tmp_path / strict, tiny_model, prompts)
+        command = [sys.executable, "-c", SWALLOWS, str(task), str(secret)]
+        environ = environment(REPRO_STRICT=strict)
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == outcome
+    error = result_of(tmp_path / "1")["error"]
+    assert error["kind"] == "input"
+    assert str(secret.resolve()) in error["message"]
+    assert error["where"] == "strict mode"
+    assert "input" in error["remedy"]

@@ -3,7 +3,7 @@ import json
 import pytest
 import torch
 
-from conftest import make_task
+from conftest import GENERATION, make_task
 from repro_worker import result
 from repro_worker.errors import UndeclaredInputError, WorkerError
 from repro_worker.jsonl import read_rows, write_rows
@@ -62,7 +62,7 @@ def edit(folder, **changes):
     ],
 )
 def test_wrong_tasks_are_told(tmp_path, changes, part):
-    folder = edit(make_task(tmp_path, "generate", {}, {}, {}), **changes)
+    folder = edit(make_task(tmp_path, "generate", GENERATION, {}, {}), **changes)
     with pytest.raises(WorkerError, match=part):
         read_task(folder)
 
