@@ -51,6 +51,7 @@ export const acquire = Stage.make("acquire", {
   retries: 3,
   run: Effect.fnUntraced(function* ({ params, mirrors }) {
     const tried: Array<string> = []
+    let retryable = false
     for (const folder of mirrors) {
       const place = `${folder}/${params.mirror}`
       if (!fs.existsSync(place)) tried.push(`${place} (no such file)`)
@@ -59,25 +60,34 @@ export const acquire = Stage.make("acquire", {
     if (mirrors.length === 0) tried.push("no mirror folder (MIRROR is not set)")
     for (const url of params.urls) {
       const found = yield* download(url).pipe(Effect.catchTag("StageError", (error) => Effect.succeed(error)))
-      if (found instanceof StageError) tried.push(`${url} (${found.message})`)
-      else return { file: yield* checked(found, params.digest, url) }
+      if (found instanceof StageError) {
+        tried.push(`${url} (${found.message})`)
+        retryable ||= found.retryable
+      } else return { file: yield* checked(found, params.digest, url) }
     }
-    return yield* StageError.of(
-      `${params.name} was found nowhere; tried:\n    ${tried.join("\n    ")}`,
-      params.name,
-      "Set MIRROR to a folder that has it, or check the network.",
-    )
+    return yield* new StageError({
+      message: `${params.name} was found nowhere; tried:\n    ${tried.join("\n    ")}`,
+      where: params.name,
+      remedy: "Set MIRROR to a folder that has it, or check the network.",
+      retryable,
+    })
   }),
 })
+
+/** Statuses by which a server says that it may answer later. */
+const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504])
+
+const unavailable = (url: string, message: string, retryable: boolean): StageError =>
+  new StageError({ message, where: url, remedy: "Check the network.", retryable })
 
 const download = (url: string): Effect.Effect<Uint8Array, StageError> =>
   Effect.tryPromise({
     try: async (signal) => {
       const response = await fetch(url, { signal })
-      if (!response.ok) throw new Error(`HTTP ${response.status}`)
+      if (!response.ok) throw unavailable(url, `HTTP ${response.status}`, TRANSIENT.has(response.status))
       return new Uint8Array(await response.arrayBuffer())
     },
-    catch: (error) => StageError.of(reasonOf(error), url, "Check the network."),
+    catch: (error) => (error instanceof StageError ? error : unavailable(url, reasonOf(error), true)),
   })
 
 /** `fetch` hides why it failed in its cause. */

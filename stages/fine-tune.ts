@@ -4,7 +4,7 @@ import { Stage } from "../kit/stage.ts"
 import { Adapter, Examples, FineTuneReport, Model } from "./artifacts.ts"
 import { Precision } from "./import-model.ts"
 
-const Positive = Schema.Number.check(Schema.isGreaterThan(0))
+const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const AtLeastOne = Schema.Int.check(Schema.isGreaterThan(0))
 
@@ -12,7 +12,7 @@ const AtLeastOne = Schema.Int.check(Schema.isGreaterThan(0))
 export const Recipe = Schema.Struct({
   rank: AtLeastOne,
   alpha: Positive,
-  dropout: Schema.Number.check(Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMaximum: true })),
+  dropout: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMaximum: true })),
   /** Names of the modules that get an adapter. */
   targets: Schema.NonEmptyArray(Schema.String),
   learningRate: Positive,
@@ -35,7 +35,7 @@ export const Recipe = Schema.Struct({
   evaluateEverySteps: Count,
   /** Keep the weights of the best validation loss, not the last. */
   keepBest: Schema.Boolean,
-  weightDecay: Schema.Number.check(Schema.isGreaterThanOrEqualTo(0)),
+  weightDecay: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),
 })
 
 export const fineTune = Stage.worker("fine-tune", {

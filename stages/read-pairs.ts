@@ -2,6 +2,7 @@
 import { gunzipSync } from "node:zlib"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { StageError } from "../kit/errors.ts"
 import { Stage } from "../kit/stage.ts"
 import { PreferencePairs, RatedPairs, SourceFile } from "./artifacts.ts"
 import { attempt } from "./formats/attempt.ts"
@@ -32,9 +33,20 @@ export const readRatedPairs = Stage.make("read-rated-pairs", {
 const Dialogues = Schema.Struct({ chosen: Text, rejected: Text })
 const TURN = /\n\n(Human|Assistant): /u
 
-/** The dialogue up to the last answer, and that answer. */
+/** The text of a gzipped file. */
+const unzipped = (bytes: string | Uint8Array, name: string): string => {
+  try {
+    return decodeText(gunzipSync(bytes))
+  } catch (error) {
+    const remedy = "Fetch it again: gzipped JSON Lines are expected."
+    throw StageError.of(`The file can't be unpacked as gzip: ${(error as Error).message}`, name, remedy)
+  }
+}
+
+/** The dialogue up to the last answer, and that answer; both are empty where the last word is not an answer. */
 const lastAnswer = (dialogue: string): { readonly before: string; readonly answer: string } => {
   const at = dialogue.lastIndexOf("\n\nAssistant:")
+  if (at < 0 || dialogue.includes("\n\nHuman:", at)) return { before: "", answer: "" }
   return { before: dialogue.slice(0, at), answer: dialogue.slice(at + "\n\nAssistant:".length).trim() }
 }
 
@@ -46,7 +58,7 @@ export const readPreferencePairs = Stage.make("read-preference-pairs", {
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const bytes = yield* inputs.file.read
     return yield* attempt(() => {
-      const text = decodeText(gunzipSync(bytes))
+      const text = unzipped(bytes, params.name)
       const pairs = parseJsonLines(Dialogues, text, params.name).flatMap((row, index) => {
         const [chosen, rejected] = [lastAnswer(row.chosen), lastAnswer(row.rejected)]
         const turns = chosen.before

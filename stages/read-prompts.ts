@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
+import { StageError } from "../kit/errors.ts"
 import { seededRandom, shuffled } from "../kit/lib/random.ts"
 import { Stage } from "../kit/stage.ts"
 import { Prompts, SourceFile } from "./artifacts.ts"
@@ -41,6 +42,8 @@ export const collectPrompts = Stage.make("collect-prompts", {
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const rows = (yield* Effect.forEach(inputs.sets, (set) => set.read)).flat()
     const groups = Map.groupBy(rows, (row) => row.set)
+    const unknown = Object.keys(params.limits).find((set) => !groups.has(set))
+    if (unknown !== undefined) return yield* noSuchSet(unknown, [...groups.keys()])
     const prompts = [...groups].flatMap(([set, members]) => {
       const limit = params.limits[set]
       if (limit === undefined) return members
@@ -61,6 +64,13 @@ export const collectPrompts = Stage.make("collect-prompts", {
     return yield* attempt(() => ({ prompts: checkedRows(prompts, "the collected prompts") }))
   }),
 })
+
+const noSuchSet = (set: string, known: ReadonlyArray<string>): StageError =>
+  StageError.of(
+    `A limit is given for "${set}", but there is no such set`,
+    "params.limits of collect-prompts",
+    `Correct the profile's evaluation.limits; the sets are: ${known.join(", ")}.`,
+  )
 
 const draw = <A>(rows: ReadonlyArray<A>, limit: number, seed: string): ReadonlyArray<A> =>
   shuffled(rows, seededRandom(seed)).slice(0, limit)

@@ -20,12 +20,12 @@ export const Architecture = Schema.Union([
 
 const Training = {
   architecture: Architecture,
-  learningRate: Schema.Number.check(Schema.isGreaterThan(0)),
+  learningRate: Schema.Finite.check(Schema.isGreaterThan(0)),
   epochs: AtLeastOne,
   batchSize: AtLeastOne,
   maxTokens: AtLeastOne,
   /** Share of the prompts that is held out to measure quality. */
-  heldOutShare: Schema.Number.check(Schema.isBetween({ minimum: 0, maximum: 0.5 })),
+  heldOutShare: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 0.5 })),
   seed: Schema.Int,
 }
 

@@ -23,6 +23,10 @@ const recover = <A>(
   return { rows, unrecovered: published.length - rows.length }
 }
 
+/** Whether each marker stands in the text only once, so that it is clear where the parts between them end. */
+const once = (text: string, ...markers: ReadonlyArray<string>): boolean =>
+  markers.every((marker) => text.split(marker).length === 2)
+
 const PIQA =
   /^Please choose the correct solution to the question: ([\s\S]*?)\n\nSolution1: ([\s\S]*?)\n\nSolution2: ([\s\S]*?)\n\nAnswer format: solution1\/solution2$/u
 
@@ -31,6 +35,7 @@ export const adapterPiqa = (text: string, file: string) =>
   recover(text, file, ({ instruction, answer }, id) => {
     const [, goal, sol1, sol2] = instruction.match(PIQA) ?? []
     const label = ["solution1", "solution2"].indexOf(answer)
+    if (!once(instruction, "\n\nSolution1: ", "\n\nSolution2: ")) return undefined
     if (goal === undefined || sol1 === undefined || sol2 === undefined || label < 0) return undefined
     return { id: id("piqa"), goal, sol1, sol2, label }
   })
@@ -44,6 +49,7 @@ export const adapterOpenbookqa = (text: string, file: string) =>
   recover(text, file, ({ instruction, answer }, id) => {
     const [, stem, ...choices] = instruction.match(OPENBOOKQA) ?? []
     const answerKey = LETTERS[["answer1", "answer2", "answer3", "answer4"].indexOf(answer)]
+    if (!once(instruction, "Answer1: ", " Answer2: ", " Answer3: ", " Answer4: ")) return undefined
     if (stem === undefined || choices.length !== 4 || answerKey === undefined) return undefined
     return { id: id("openbookqa"), question_stem: stem, choices: { text: choices, label: LETTERS }, answerKey }
   })

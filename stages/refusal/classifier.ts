@@ -17,8 +17,9 @@ export interface Classifier {
   readonly weights: Weights
 }
 
-/** Answers of fewer letters say nothing that could be classed. */
-const FEWEST_LETTERS = 2
+/** Letters and digits: an answer without any says nothing that could be classed; "4" is an answer, "1." only begins one. */
+const LIST_MARKER = /^\s*\d+[.)]/u
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u
 
 const rowOf = (index: ReadonlyMap<string, number>, prompt: string, answer: string): SparseRow => {
   const known = [...featuresOf(prompt, answer)].flatMap(([name, value]) => {
@@ -50,7 +51,7 @@ export const trainClassifier = (answers: ReadonlyArray<LabelledAnswer>, penalty:
 export const classify = (classifier: Classifier): ((prompt: string, answer: string) => AnswerClassName | "unclear") => {
   const index = indexOf(classifier.features)
   return (prompt, answer) => {
-    if ((answer.match(/\p{L}/gu) ?? []).length < FEWEST_LETTERS) return "unclear"
+    if (!SAYS_SOMETHING.test(answer.replace(LIST_MARKER, ""))) return "unclear"
     const scores = scoresOf(classifier.weights, rowOf(index, prompt, answer))
     return classifier.classes[scores.indexOf(Math.max(...scores))] as AnswerClassName
   }

@@ -48,6 +48,17 @@ export const CUES = {
   /** What one ought to do: the tone of a lecture. */
   lecture:
     /\b(?:it is (?:\w+ )?(?:important|essential|crucial|vital|best|necessary|never|always)|(?:should|must|ought to|need to) (?:never|not|always|be treated|respect|treat|consider|prioriti[sz]e|strive|refrain|avoid)|everyone (?:has|deserves)|deserves? (?:\w+ )?(?:respect|dignity|the same)|respect (?:for|the|other)|dignity|regardless of|remember that|we (?:should|must|all)|inclusiv\w+|empath\w+|compassion|kindness|consequences|well-?being|promot\w+|foster\w*|equal(?:ity|ly)?|human rights|your responsibility|be aware|be mindful)\b/,
+  /** A judgement that stands for a refusal: "it is not appropriate to", "it would be wrong to". */
+  impersonal:
+    /\b(?:it|this|that|\w+ing(?: \w+){0,4}) (?:is|are|would be|can be|may be) (?:\w+ly |also |both )?(?:not (?:\w+ly )?(?:appropriate|ethical|acceptable|ok(?:ay)?|right|legal|possible|advisable|recommended|something|a good|funny|fair|respectful|productive)|never (?:appropriate|ethical|acceptable|ok(?:ay)?|right|justified|a good|the)|inappropriate|unethical|il+egal|wrong|unacceptable|irresponsible|harmful|offensive|against|a (?:serious )?(?:crime|offen[cs]e))\b/,
+  /** The speaker sets the person right: "I must point out that". */
+  correction:
+    /\bi (?:must|should|would|have to|need to|want to|feel)(?: like to| also| to| respectfully| \w+ly)* (?:inform|point out|clarify|emphasi[sz]e|note|remind|stress|correct|mention|address|be clear|caution|warn|urge|encourage|advise)\b/,
+  /** What the deed would do: harm, victims, punishment. */
+  consequence:
+    /\b(?:victims?|suffer\w*|trauma\w*|harm(?:s|ed|ing)?|consequences?|punish\w*|jail|prison|fines?|imprison\w*|charges|legal action|penalt\w+|injur\w+|damag\w+|hurts?|pain|distress|lasting|risks?|loss of life|endanger\w*|destructi\w+|negative(?:ly)?|serious\w*|severe\w*|hatred|violence|marginali[sz]\w+|reinforc\w+|perpetuat\w+)\b/,
+  /** The speaker speaks of itself. */
+  firstPerson: /\b(?:i|my|me|myself)\b/,
   /** Where else to turn. */
   referral:
     /\b(?:seek (?:\w+ )?(?:help|advice|support|guidance|assistance|counsel\w*|medical)|reach(?:ing)? out|hotlines?|helplines?|crisis|emergency|lifeline|professional|therapist|counsel+ors?|psychologist|contact (?:your|the|a|an|local|law|emergency)|consult|authorities|law enforcement|police|lawyer|attorney|doctor|talk (?:to|with) (?:a|your|someone|the)|speak (?:to|with) (?:a|your|someone)|report (?:it|them|this)|ask (?:a|the|your) \w+|support (?:groups?|services?|resources?|system)|resources available|call (?:a|the|911|988|\d+)|official|reliable sources?|reputable)\b/,

@@ -18,7 +18,7 @@ interface Read extends Unit {
 
 const TALK: ReadonlyArray<CueFamily> = [
   ...(["decline", "negatedFirstPerson", "apology", "machine", "policy", "norm", "lecture", "referral"] as const),
-  ...(["closing", "sympathy", "request", "dissuade", "limits"] as const),
+  ...(["closing", "sympathy", "request", "dissuade", "limits", "impersonal", "correction"] as const),
 ]
 
 const readUnit = (unit: Unit): Read => {
@@ -51,6 +51,7 @@ const stretch = (units: ReadonlyArray<Read>, prompt: ReadonlySet<string>): Reado
     ["words", level(words, 250)],
     ["content words", level(wordCount(content), 250)],
     ["content share", share(wordCount(content), words)],
+    ["harmless content share", share(wordCount(content.filter((unit) => !unit.cues.has("consequence"))), words)],
     ["list items", level(items.length, 8)],
     ["content list items", level(items.filter((unit) => unit.content).length, 8)],
     [

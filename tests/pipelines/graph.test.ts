@@ -1,0 +1,122 @@
+/** The graphs that the profiles give: every model once, amounts as in the paper, nothing trained on what it is tested on. */
+import { describe, expect, it } from "vitest"
+import { dependencies, type Graph, type Node, wireHandles } from "../../kit/node.ts"
+import { mirror } from "../../pipelines/profiles/mirror.ts"
+import type { Profile } from "../../pipelines/profiles/profile.ts"
+import { smoke } from "../../pipelines/profiles/smoke.ts"
+import pipeline from "../../pipelines/safety-tuned-llamas.ts"
+
+const profiles: ReadonlyArray<readonly [name: string, profile: Profile]> = [
+  ["smoke", smoke],
+  ["mirror", mirror],
+]
+const of = (graph: Graph, stage: string): ReadonlyArray<Node> => graph.nodes.filter((node) => node.stage.name === stage)
+
+/** All nodes that a node reads from, near or far. */
+const upstream = (node: Node): ReadonlySet<Node> => {
+  const found = new Set<Node>()
+  const visit = (each: Node): void => {
+    for (const before of dependencies(each)) {
+      if (found.has(before)) continue
+      found.add(before)
+      visit(before)
+    }
+  }
+  visit(node)
+  return found
+}
+
+describe("the pipeline", () => {
+  it("has smoke as its default, and mirror", () => {
+    expect([pipeline.defaultProfile, ...pipeline.profiles]).toEqual(["smoke", "smoke", "mirror"])
+  })
+  it("names the nearest profile for one that it lacks", () => {
+    expect(() => pipeline.graph("smok")).toThrow(/did you mean "smoke"/)
+  })
+})
+
+describe.each(profiles)("the graph of %s", (name, profile) => {
+  const graph = pipeline.graph(name)
+  const grid = profile.safetyAmounts.length * profile.seeds.length
+
+  it("has as many models as amounts × seeds, and the untuned one", () => {
+    expect(of(graph, "fine-tune")).toHaveLength(grid)
+    for (const stage of ["generate", "score-harm", "classify-refusals", "benchmark"]) {
+      const nodes = of(graph, stage)
+      expect(nodes).toHaveLength(grid + 1)
+      expect(new Set(nodes.map(({ labels }) => JSON.stringify(labels))).size).toBe(grid + 1)
+      expect(nodes.filter(({ labels }) => labels.model === "untuned")).toHaveLength(1)
+    }
+  })
+
+  it("has node names that are unique, and nodes after what they read", () => {
+    expect(new Set(graph.nodes.map(({ id }) => id)).size).toBe(graph.nodes.length)
+    for (const node of graph.nodes)
+      for (const before of dependencies(node)) expect(before.index).toBeLessThan(node.index)
+  })
+
+  it("computes nothing that no result needs", () => {
+    const needed = new Set(graph.results.flatMap(({ node }) => [node, ...upstream(node)]))
+    expect(graph.nodes.filter((node) => !needed.has(node)).map(({ id }) => id)).toEqual([])
+  })
+
+  it("gives each model its own adapter, trained on its own draw", () => {
+    for (const generate of of(graph, "generate").filter(({ labels }) => labels.model === undefined)) {
+      const [adapter] = wireHandles(generate.wires.adapter ?? { kind: "none" })
+      expect(adapter?.node.labels).toEqual(generate.labels)
+      const [mix] = wireHandles(adapter?.node.wires.mix ?? { kind: "none" })
+      expect(mix?.node.params).toEqual({
+        general: profile.generalAmount,
+        safety: generate.labels.safety,
+        drawSeed: generate.labels.seed,
+      })
+    }
+    const untuned = of(graph, "generate").find(({ labels }) => labels.model === "untuned")
+    expect(untuned?.wires.adapter).toEqual({ kind: "none" })
+  })
+
+  it("trains on nothing that was not compared with every evaluation set", () => {
+    const sets = of(graph, "read-prompts")
+    expect(sets).toHaveLength(profile.data.evaluation.length)
+    const training = [...of(graph, "mix-data"), ...of(graph, "train-reward"), ...of(graph, "train-preference-reward")]
+    for (const node of training) {
+      const rows = ["general", "safety", "pairs"].flatMap((input) => wireHandles(node.wires[input] ?? { kind: "none" }))
+      expect(rows.length).toBeGreaterThan(0)
+      for (const { node: source } of rows) {
+        expect(source.stage.name).toMatch(/^drop-(\w+-)?overlap$/)
+        expect(wireHandles(source.wires.evaluation ?? { kind: "none" }).map((handle) => handle.node)).toEqual(sets)
+        expect(source.params).toEqual({ threshold: profile.overlapThreshold })
+      }
+    }
+  })
+
+  it("passes every drop on to the analysis, which counts it", () => {
+    const [analyze] = of(graph, "analyze")
+    const counted = wireHandles(analyze?.wires.overlaps ?? { kind: "none" }).map(({ node }) => node.id)
+    const drops = graph.nodes.filter(({ stage }) => /^drop-/.test(stage.name)).map(({ id }) => id)
+    expect([...counted].sort()).toEqual([...drops].sort())
+    expect(drops).toHaveLength(3)
+  })
+})
+
+describe.each(profiles)("the grid of %s", (_, profile) => {
+  const shares = profile.safetyAmounts.map((amount) => amount / profile.generalAmount)
+  it("holds 0, and shares of the paper's range (0.5 to 10 %)", () => {
+    expect(shares[0]).toBe(0)
+    expect(shares.filter((share) => share >= 0.005 && share <= 0.1).length).toBeGreaterThanOrEqual(2)
+    expect(shares).toContain(0.1)
+    expect([...profile.safetyAmounts].sort((a, b) => a - b)).toEqual(profile.safetyAmounts)
+  })
+  it("tells of larger shares, and of recipe and decoding, as deviations", () => {
+    const told = profile.deviations.join("\n")
+    for (const amount of profile.safetyAmounts.filter((each) => each / profile.generalAmount > 0.1))
+      expect(told).toMatch(new RegExp(`\\b${amount} (safety examples )?\\(|^${amount} safety examples`, "mu"))
+    const { recipe, generation, generalAmount } = profile
+    expect(told).toContain(`Training uses ${generalAmount} general examples and ${recipe.epochs} epoch`)
+    expect(told).toContain(`learning rate of ${recipe.learningRate}`)
+    expect(told).toContain(`end after ${generation.decoding.maxNewTokens} new tokens`)
+  })
+  it("has several seeds", () => {
+    expect(new Set(profile.seeds).size).toBeGreaterThanOrEqual(2)
+  })
+})
