@@ -50,6 +50,7 @@ export const withLabels = <A>(labels: Labels, body: () => A): A => {
       remedy: "Give the inner axis another name.",
     })
   }
+  refuseOwnNames(builder, "An axis", Object.keys(labels), OWN_COLUMNS)
   builder.labels = { ...outer, ...labels }
   try {
     return body()
@@ -70,6 +71,29 @@ const active = (what: string): Builder => {
   return current
 }
 
+/** Columns that views have of their own: a label of that name could not be told from them. */
+const OWN_COLUMNS = new Set(
+  "node stage output type bytes digest path filename key started seconds params metrics machine".split(" "),
+)
+
+/** Views about the store itself. */
+const OWN_VIEWS = new Set(["artifacts", "runs"])
+
+const refuseOwnNames = (
+  builder: Builder,
+  what: string,
+  names: ReadonlyArray<string>,
+  own: ReadonlySet<string>,
+): void => {
+  const taken = names.find((name) => own.has(name.toLowerCase()))
+  if (taken === undefined) return
+  throw new PipelineError({
+    message: `${what} can't be called "${taken}": SQL has ${[...own].join(", ")} of its own`,
+    where: builder.pipeline,
+    remedy: "Give it another name.",
+  })
+}
+
 /** Adds a node for a call of a stage and gives back the handles of its outputs. */
 export const addNode = (stage: StageDefinition, inputs: object, params: unknown): Record<string, AnyHandle> => {
   const builder = active(stage.name)
@@ -83,6 +107,8 @@ export const addNode = (stage: StageDefinition, inputs: object, params: unknown)
     wires[name] = wire(id, name, spec, (inputs as Record<string, unknown>)[name])
   }
   refuseUnknownInputs(id, stage, inputs)
+  const types = Object.values(stage.outputs).map(({ name }) => name)
+  refuseOwnNames(builder, "An artifact type", types, OWN_VIEWS)
   const node: Node = { id, index: builder.nodes.length, stage, params: encoded, labels: builder.labels, wires }
   builder.nodes.push(node)
   builder.byId.set(id, node)

@@ -13,8 +13,9 @@ export interface View {
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-const literal = (value: string | number | boolean | undefined): string =>
-  value === undefined ? "NULL" : typeof value === "string" ? quoteText(value) : String(value)
+/** A label's value in a column of a SQL type; the values of one column are of one kind. */
+const literal = (value: string | number | boolean | undefined, type: string): string =>
+  value === undefined ? "NULL" : type === "VARCHAR" ? quoteText(String(value)) : String(value)
 
 /** Label names in order of first appearance, with a SQL type that holds all their values. */
 const labelTypes = (rows: ReadonlyArray<{ readonly labels: Labels }>): ReadonlyMap<string, string> => {
@@ -65,7 +66,7 @@ const places = (entries: ReadonlyArray<CatalogEntry>, hidden: ReadonlyArray<stri
   return values(
     entries.map((entry) => [
       quoteText(entry.node),
-      ...labels.map(([name]) => literal(entry.labels[name])),
+      ...labels.map(([name, type]) => literal(entry.labels[name], type)),
       quoteText(entry.stage),
       quoteText(entry.output),
       quoteText(entry.type),
@@ -130,7 +131,7 @@ const runsView = (runs: ReadonlyArray<CatalogRun>): View => {
   const labels = [...labelTypes(runs)].filter(([name]) => !RUN_COLUMNS.has(name))
   const rows = runs.map(({ node, stage, labels: own, record }) => [
     quoteText(node),
-    ...labels.map(([name]) => literal(own[name])),
+    ...labels.map(([name, type]) => literal(own[name], type)),
     quoteText(stage),
     quoteText(record.key),
     quoteText(record.run.started),

@@ -131,16 +131,6 @@ const repro = Command.make("repro").pipe(
   Command.withSubcommands([run, plan, explain, stage, ls, show, query]),
 )
 
-Command.run(repro, { version: "0.1.0" }).pipe(
-  Effect.tapCause((cause) => Effect.sync(() => tell(cause))),
-  Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain({
-    disableErrorReporting: true,
-    teardown: (exit, onExit) =>
-      onExit(Exit.isSuccess(exit) ? Number(process.exitCode ?? 0) : Cause.hasInterruptsOnly(exit.cause) ? 130 : 1),
-  }),
-)
-
 const tell = (cause: Cause.Cause<unknown>): void => {
   if (Cause.hasInterruptsOnly(cause)) note("Stopped. What was finished is kept: run again to go on.")
   else {
@@ -154,3 +144,16 @@ const isShown = (cause: Cause.Cause<unknown>): boolean =>
   cause.reasons.some(
     (reason) => reason._tag === "Fail" && (reason.error as { _tag?: string } | null)?._tag === "ShowHelp",
   )
+
+Command.run(repro, { version: "0.1.0" }).pipe(
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain({
+    disableErrorReporting: true,
+    // Told here, since an interrupted effect runs no handlers of its own.
+    teardown: (exit, onExit) => {
+      if (Exit.isSuccess(exit)) return onExit(Number(process.exitCode ?? 0))
+      tell(exit.cause)
+      onExit(Cause.hasInterruptsOnly(exit.cause) ? 130 : 1)
+    },
+  }),
+)

@@ -3,14 +3,22 @@ import { stripVTControlCharacters } from "node:util"
 import type * as Cause from "effect/Cause"
 import type { KitError } from "../errors.ts"
 
-/** Writes a result. */
+/** Text of several lines without what would steer a terminal: names and messages may hold anything. */
+const harmless = (text: string): string => stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, "�")
+
+/** Writes a result for a person. */
 export const out = (text: string): void => {
+  process.stdout.write(`${harmless(text)}\n`)
+}
+
+/** Writes a result for a program, as it is. */
+export const outExactly = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
 
 /** Writes a message for the person. */
 export const note = (text: string): void => {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${harmless(text)}\n`)
 }
 
 const known = new Set(["PipelineError", "StageError", "StoreError", "WorkerError", "UsageError"])
@@ -110,3 +118,7 @@ export const size = (bytes: number): string => {
   while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1]
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }
+
+/** Quotes a word for a POSIX shell. */
+export const shellQuote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

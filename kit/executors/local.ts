@@ -9,6 +9,7 @@ import { WorkerError } from "../errors.ts"
 import type { Project } from "../project.ts"
 import { Executor, type TaskProgress, type TaskResult, type WorkerTask } from "./executor.ts"
 import { followProgress } from "./progress-file.ts"
+import { redact } from "./redact.ts"
 import { WorkerProcess } from "./worker-process.ts"
 
 /** How the pool runs its processes. */
@@ -118,7 +119,7 @@ const readResult = (task: WorkerTask, log: string): Effect.Effect<TaskResult, Wo
   Effect.suspend(() => {
     let result: ResultFile
     try {
-      result = JSON.parse(fs.readFileSync(`${task.folder}/result.json`, "utf8")) as ResultFile
+      result = JSON.parse(readRedacted(`${task.folder}/result.json`, declared(task.environment))) as ResultFile
     } catch (error) {
       return Effect.fail(internal(task, error))
     }
@@ -126,6 +127,14 @@ const readResult = (task: WorkerTask, log: string): Effect.Effect<TaskResult, Wo
     const { metrics = {}, versions = {}, machine = {} } = result
     return Effect.succeed({ metrics, versions, machine, log })
   })
+
+/** A file's text without secrets; the file itself is rewritten, since a failed task's folder is kept. */
+const readRedacted = (file: string, variables: Readonly<Record<string, string>>): string => {
+  const text = fs.readFileSync(file, "utf8")
+  const redacted = redact(text, variables)
+  if (redacted !== text) fs.writeFileSync(file, redacted)
+  return redacted
+}
 
 /** The pool as a service; its processes end with the scope. */
 export const localExecutor = (project: Project, options: LocalOptions): Layer.Layer<Executor> =>

@@ -5,7 +5,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as readline from "node:readline"
+import { setImmediate } from "node:timers/promises"
 import { WorkerError } from "../errors.ts"
+import { redact } from "./redact.ts"
 
 /** What a worker process needs to know of its project. */
 export interface WorkerSettings {
@@ -28,14 +30,19 @@ const LOG_LINES = 400
 /** Milliseconds between a polite and a hard end. */
 const GRACE = 3_000
 
+/** Turns of the event loop in which a full pipe (64 KiB) is read. */
+const DRAIN_TURNS = 3
+
 export class WorkerProcess {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #log: Array<string> = []
+  readonly #variables: Readonly<Record<string, string>>
   #waiting: ((end: Reply | WorkerError) => void) | undefined
   #ended: WorkerError | undefined
   #stopping = false
 
   constructor(settings: WorkerSettings) {
+    this.#variables = settings.environment
     fs.mkdirSync(`${settings.home}/tmp`, { recursive: true })
     this.#child = spawn(settings.python, ["-X", "utf8", "-u", "-m", "repro_worker.serve"], {
       cwd: settings.home,
@@ -44,6 +51,8 @@ export class WorkerProcess {
       detached: true,
     })
     this.#child.on("error", (error) => this.#end(cannotStart(settings, error)))
+    // What it started must not outlive it: it would keep the pipes open, and the end would not be seen.
+    this.#child.on("exit", () => this.#signal("SIGKILL"))
     this.#child.on("close", (code, signal) => this.#end(this.#died(code, signal)))
     this.#child.stdin.on("error", () => {})
     readline.createInterface({ input: this.#child.stdout }).on("line", (line) => this.#reply(line))
@@ -60,8 +69,15 @@ export class WorkerProcess {
   }
 
   /** Runs one task folder; fails when the process dies. */
-  run(folder: string): Promise<Reply> {
+  async run(folder: string): Promise<Reply> {
     this.#log.length = 0
+    const reply = await this.#ask(folder)
+    // The task's last lines are in their pipe already, but may not have been read: let the event loop do so.
+    for (let turn = 0; turn < DRAIN_TURNS; turn++) await setImmediate()
+    return reply
+  }
+
+  #ask(folder: string): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) return reject(this.#ended)
       this.#waiting = (end) => (end instanceof WorkerError ? reject(end) : resolve(end))
@@ -103,7 +119,7 @@ export class WorkerProcess {
   }
 
   #keep(line: string): void {
-    this.#log.push(line)
+    this.#log.push(redact(line, this.#variables))
     if (this.#log.length > LOG_LINES) this.#log.shift()
   }
 

@@ -1,4 +1,5 @@
 /** From a node and what its dependencies gave to its key: the one computation that the planner and the runner share. */
+import * as Schema from "effect/Schema"
 import { compareInputs, type KeyMaterial, keyOf } from "../key.ts"
 import type { AnyHandle, Node } from "../node.ts"
 import type { InputRecord, StoreRecord } from "../store/record.ts"
@@ -32,7 +33,7 @@ export const resolveInputs = (
 export const observed = (node: Node, root: string): Readonly<Record<string, string>> => {
   const { body } = node.stage
   if (body.kind !== "here" || body.observe === undefined) return {}
-  return { "observed file": body.observe(node.params as never, root) }
+  return { "observed file": body.observe(Schema.decodeUnknownSync(node.stage.params)(node.params) as never, root) }
 }
 
 /** The key of a node whose dependencies have records. */

@@ -26,7 +26,7 @@ const glob = (selector: string): RegExp =>
       .split("*")
       .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
       .join(".*")}$`,
-    "u",
+    "su",
   )
 
 const unknown = (graph: Graph, selector: string): UsageError => {

@@ -8,6 +8,7 @@ import * as path from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
 import { describeErrno, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
 import type { Node } from "../node.ts"
@@ -133,7 +134,7 @@ const computeHere = Effect.fnUntraced(function* (
   yield* file(() => fs.mkdirSync(scratch))
   const values = (yield* node.stage.body
     .run({
-      params: node.params,
+      params: Schema.decodeUnknownSync(node.stage.params)(node.params),
       inputs: inputValues(project.store, node, wired),
       scratch,
       root: project.root,
@@ -149,7 +150,7 @@ const computeHere = Effect.fnUntraced(function* (
         project.store,
         type,
         values[name],
-        `${folder}/${name}`,
+        `${folder}/values/${name}`,
         `output "${name}" of ${node.id}`,
       )
     }
@@ -194,7 +195,7 @@ interface Commit extends Computed {
 
 const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
   const { node, project, resolved } = work
-  const log = await ingestBytes(project.store, done.result?.log ?? "", `${done.folder}/log`)
+  const log = await ingestBytes(project.store, done.result?.log ?? "", `${done.folder}.log`)
   const record: StoreRecord = {
     format: RECORD_FORMAT,
     key: resolved.key,

@@ -3,7 +3,7 @@ import * as fs from "node:fs"
 import { columnsOf } from "../lib/columns.ts"
 import type { Graph, Node } from "../node.ts"
 import type { Plan } from "../plan/plan.ts"
-import { type Head, type TypeColumns, writeHeads } from "../store/heads.ts"
+import { type Head, readHeads, type TypeColumns, writeHeads } from "../store/heads.ts"
 import type { StoreRecord } from "../store/record.ts"
 import { viewPath, writeView } from "../store/view.ts"
 
@@ -13,25 +13,28 @@ const HEADS_INTERVAL = 2_000
 /** Heads and view of a run. */
 export class Names {
   readonly #plan: Plan
-  readonly #nodes: Record<string, Head>
+  readonly #known: Readonly<Record<string, Head>>
+  readonly #added: Record<string, Head> = {}
   #changed: boolean
   #saved = performance.now()
 
   constructor(plan: Plan) {
     this.#plan = plan
     const known = new Set(plan.graph.nodes.map((node) => node.id))
-    const kept = Object.entries(plan.heads.nodes).filter(([id]) => known.has(id))
-    this.#changed = kept.length !== Object.keys(plan.heads.nodes).length
-    this.#nodes = Object.fromEntries(kept)
+    this.#known = plan.heads.nodes
+    this.#changed = Object.keys(plan.heads.nodes).some((id) => !known.has(id))
   }
 
   /** A node that was there already: its names are mended where they are gone. */
   keep(node: Node, record: StoreRecord): void {
-    if (this.#nodes[node.id]?.key !== record.key || !this.#inView(node, record)) this.add(node, record)
+    const head = this.#known[node.id]
+    const same = head?.key === record.key && head.made === record.run.started
+    if (!same || !this.#inView(node, record)) this.add(node, record)
   }
 
   add(node: Node, record: StoreRecord): void {
-    this.#nodes[node.id] = { key: record.key, stage: node.stage.name, labels: node.labels }
+    const { key, run } = record
+    this.#added[node.id] = { key, made: run.started, stage: node.stage.name, labels: node.labels }
     this.#changed = true
     try {
       writeView(this.#plan.project.store, this.#plan.graph, node.id, record)
@@ -63,11 +66,18 @@ export class Names {
       format: 1,
       pipeline: graph.pipeline,
       profile: graph.profile,
-      nodes: this.#nodes,
+      nodes: this.#merged(),
       types: typesOfGraph(graph),
     })
     this.#changed = false
     this.#saved = performance.now()
+  }
+
+  /** What this run added over what is there now, since another run may have added names meanwhile; in the graph's order. */
+  #merged(): Readonly<Record<string, Head>> {
+    const { graph, project } = this.#plan
+    const all = { ...readHeads(project.store, graph.pipeline, graph.profile).nodes, ...this.#added }
+    return Object.fromEntries(graph.nodes.flatMap(({ id }) => (Object.hasOwn(all, id) ? [[id, all[id] as Head]] : [])))
   }
 }
 

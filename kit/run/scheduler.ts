@@ -136,6 +136,8 @@ class Schedule {
   readonly #reused: Array<Node> = []
   readonly #failed = new Map<Node, NodeError>()
   readonly #skipped = new Set<Node>()
+  /** Keys that this run computes now: several nodes may mean the same work. */
+  readonly #active = new Set<string>()
   #ready: Array<Node> = []
   #running = 0
   #aside = 0
@@ -199,6 +201,7 @@ class Schedule {
 
   #begin(node: Node): Start | "no room" | "finished" {
     const resolved = this.#resolve(node)
+    if (this.#active.has(resolved.key)) return "no room"
     if (this.#reuse(node, resolved)) return "finished"
     const taken = this.#pool.take(node.stage.resources)
     if (taken === undefined) return "no room"
@@ -215,6 +218,7 @@ class Schedule {
       return "finished"
     }
     this.#running++
+    this.#active.add(resolved.key)
     const reasons = (this.#plan.nodes.get(node)?.reasons ?? []).map(describeReason)
     this.#emit({ type: "start", node: node.id, reasons })
     return { kind: "run", node, resolved, taken }
@@ -250,7 +254,9 @@ class Schedule {
     }
     this.#running--
     this.#pool.give(message.taken)
-    this.#claims.release(this.#resolve(message.node).key)
+    const { key } = this.#resolve(message.node)
+    this.#active.delete(key)
+    this.#claims.release(key)
     if (message.type === "failed") {
       this.#fail(message.node, message.error)
       return

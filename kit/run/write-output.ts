@@ -47,9 +47,21 @@ export const storeValue = async (
     return single(type, await ingestBytes(store, encodeValue(type, value, place), scratch()))
   }
   const entries = Object.entries(value as FolderContents).sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [name] of entries) refuseOutside(name, place)
   const files: Array<StoredFile> = []
   for (const [name, bytes] of entries) files.push({ ...(await ingestBytes(store, bytes, scratch())), path: name })
   return storeFolder(store, type, files, scratch())
+}
+
+/** A folder's files are named by plain relative paths, so that they stay inside it wherever it is laid out. */
+const refuseOutside = (name: string, place: string): void => {
+  const plain = name !== "" && path.posix.normalize(name) === name && !/^\/|^\.\.?(\/|$)|\/$|\0/u.test(name)
+  if (plain) return
+  throw StageError.of(
+    `A folder can't hold a file named ${JSON.stringify(name)}`,
+    place,
+    "Correct the stage: name its files by relative paths without `.` and `..`.",
+  )
 }
 
 /** Stores a file or folder that a worker task left under its outputs. */

@@ -12,6 +12,8 @@ import { headsPath, type StoreLayout, writeAtomically } from "./layout.ts"
 /** The last result of a node. */
 export interface Head {
   readonly key: string
+  /** When that result was made: a rerun gives the same key another result. */
+  readonly made?: string
   readonly stage: string
   readonly labels: Labels
 }

@@ -1,8 +1,12 @@
 /** Mistakes in a pipeline are found while it is built, and their messages name what a person must change. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
+import { Artifact } from "../../kit/artifact.ts"
 import { PipelineError } from "../../kit/errors.ts"
 import { dependencies } from "../../kit/node.ts"
 import { grid, Pipeline } from "../../kit/pipeline.ts"
+import { Stage } from "../../kit/stage.ts"
 import { count, gather, graphOf, read } from "./support/graph.ts"
 
 /** The error of a body, with its message, its place and its remedy in one text. */
@@ -108,6 +112,17 @@ it("refuses wiring that slipped past the compiler, and names the nodes", () => {
     return count({ rows, row: rows } as never, {})
   })
   expect(unknown).toContain('"count" has no input "row"; its inputs are rows')
+})
+
+it("refuses names that SQL has of its own", () => {
+  expect(mistake(() => grid({ Type: ["a"] }, () => 1))).toContain('An axis can\'t be called "Type"')
+  const taken = Stage.make("give", {
+    params: Schema.Struct({}),
+    inputs: {},
+    outputs: { runs: Artifact.json("runs", Schema.Struct({})) },
+    run: () => Effect.succeed({ runs: {} }),
+  })
+  expect(mistake(() => taken({}, {}))).toContain('An artifact type can\'t be called "runs"')
 })
 
 it("offers the nearest profile for an unknown one", () => {

@@ -5,7 +5,7 @@ import { openCatalog } from "../../catalog/open.ts"
 import type { UsageError } from "../../errors.ts"
 import { readHeads } from "../../store/heads.ts"
 import { open, type Shared } from "../options.ts"
-import { csvTable, jsonTable, note, out, textTable } from "../print.ts"
+import { csvTable, jsonTable, note, out, outExactly, textTable } from "../print.ts"
 
 export interface QueryFlags extends Shared {
   readonly sql: string
@@ -31,6 +31,8 @@ export const query = Effect.fnUntraced(function* (flags: QueryFlags) {
     },
     catch: (error) => error as UsageError,
   })
-  out(PRINTERS[flags.format](result.columns, result.rows))
-  if (flags.format === "table") note(`${result.rows.length} row${result.rows.length === 1 ? "" : "s"}`)
+  const text = PRINTERS[flags.format](result.columns, result.rows)
+  if (flags.format !== "table") return outExactly(text)
+  out(text)
+  note(`${result.rows.length} row${result.rows.length === 1 ? "" : "s"}`)
 })

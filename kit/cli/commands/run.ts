@@ -15,7 +15,7 @@ import { readHeads } from "../../store/heads.ts"
 import { viewPath } from "../../store/view.ts"
 import { localLayer } from "../executor-layer.ts"
 import { type Opened, open, type Shared } from "../options.ts"
-import { describeError, duration, note, out, textTable } from "../print.ts"
+import { describeError, duration, note, out, shellQuote, textTable } from "../print.ts"
 import { makeProgress } from "../progress.ts"
 
 export interface RunFlags extends Shared {
@@ -71,7 +71,7 @@ const tellOutcome = ({ plan, outcome }: RunSummary, seconds: number): void => {
     return
   }
   for (const [node, error] of outcome.failed)
-    note(`\n${node.id}\n${describeError(error)}\n  see: repro show '${node.id}'`)
+    note(`\n${node.id}\n${describeError(error)}\n  see: repro show ${shellQuote(node.id)}`)
   const parts = [
     `${outcome.computed.length} computed`,
     ...(outcome.reused.length > 0 ? [`${outcome.reused.length} found done`] : []),

@@ -15,7 +15,7 @@ import { failureFolder, objectPath } from "../../store/layout.ts"
 import type { StoredArtifact, StoreRecord } from "../../store/record.ts"
 import { viewPath } from "../../store/view.ts"
 import { open, type Shared } from "../options.ts"
-import { duration, out, printable, size } from "../print.ts"
+import { duration, out, printable, shellQuote, size } from "../print.ts"
 
 export interface ShowFlags extends Shared {
   readonly node: string
@@ -130,10 +130,6 @@ const failureText = (plan: Plan, key: string): string | undefined => {
     return undefined
   }
 }
-
-/** Quotes a word for a POSIX shell. */
-const shellQuote = (word: string): string =>
-  /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 const byHand = (plan: Plan, node: Node): string => {
   const again = `repro stage ${shellQuote(node.id)} --profile ${shellQuote(plan.graph.profile)}`

@@ -10,7 +10,7 @@ import { planEffect } from "../../run/run.ts"
 import { compareOutputs, type OutputComparison } from "../../store/compare.ts"
 import { localLayer } from "../executor-layer.ts"
 import { open, type Shared } from "../options.ts"
-import { duration, note, out } from "../print.ts"
+import { duration, note, out, shellQuote } from "../print.ts"
 import { makeProgress } from "../progress.ts"
 
 export interface StageFlags extends Shared {
@@ -59,7 +59,7 @@ const readyEntry = (plan: Plan, entry: NodePlan): Effect.Effect<NodePlan, UsageE
         .map(({ node }) => node.id)
         .join(", ")}${missing.length > 3 ? ", …" : ""} would run first`,
       where: entry.node.id,
-      remedy: `Run \`repro run '${entry.node.id}'\` first.`,
+      remedy: `Run \`repro run ${shellQuote(entry.node.id)}\` first.`,
     }),
   )
 }

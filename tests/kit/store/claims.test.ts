@@ -53,16 +53,19 @@ it("refuses a key that another living driver has, and no other key (dvc#5795)", 
   expect(claims.claim("k1")).toBe(true)
 })
 
-it.each(["SIGKILL", "SIGTERM"] as const)("takes over at once what a driver had that died of %s (nextflow#309)", async (signal) => {
-  const root = temporaryFolder()
-  const [dying, waiting] = [await startDriver(root, "k1"), openHere(root)]
-  expect(waiting.claim("k1")).toBe(false)
-  await dying.end(signal)
-  expect(waiting.alive(dying.driver)).toBe(false)
-  expect(waiting.claim("k1")).toBe(true)
-  expect((await startDriver(root, "k1")).got).toBe(false)
-  expect(fs.readdirSync(`${root}/claims/drivers`).filter((name) => name.startsWith(dying.driver))).toEqual([])
-})
+it.each(["SIGKILL", "SIGTERM"] as const)(
+  "takes over at once what a driver had that died of %s (nextflow#309)",
+  async (signal) => {
+    const root = temporaryFolder()
+    const [dying, waiting] = [await startDriver(root, "k1"), openHere(root)]
+    expect(waiting.claim("k1")).toBe(false)
+    await dying.end(signal)
+    expect(waiting.alive(dying.driver)).toBe(false)
+    expect(waiting.claim("k1")).toBe(true)
+    expect((await startDriver(root, "k1")).got).toBe(false)
+    expect(fs.readdirSync(`${root}/claims/drivers`).filter((name) => name.startsWith(dying.driver))).toEqual([])
+  },
+)
 
 it("gives a released key to another driver, and only the owner can release it", async () => {
   const root = temporaryFolder()
@@ -81,6 +84,27 @@ it("gives one key to exactly one of many drivers that start at once", async () =
   const claims = openHere(root)
   for (const { driver } of drivers) expect(claims.alive(driver)).toBe(true)
   expect(claims.claim("k")).toBe(false)
+})
+
+it("never shows a driver that is just starting as a dead one", async () => {
+  const root = temporaryFolder()
+  const claims = openHere(root)
+  let starting = true
+  const started = Promise.all(Array.from({ length: 6 }, (_, index) => startDriver(root, `${index}`)))
+  void started.finally(() => {
+    starting = false
+  })
+  const seen = new Set<string>()
+  while (starting) {
+    for (const name of fs.readdirSync(`${root}/claims/drivers`)) {
+      if (!/^[\w-]+\.db$/.test(name)) continue
+      seen.add(name)
+      expect(claims.alive(name.slice(0, -".db".length))).toBe(true)
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await started
+  expect(seen.size).toBeGreaterThanOrEqual(6)
 })
 
 it("says where claims can't be opened", () => {

@@ -59,7 +59,8 @@ describe("safeName", () => {
   })
 
   it("leaves ordinary names as they are", () => {
-    for (const name of ["fine-tune", "safety=100", "lr=0.001", "Llama 2 (7B)", "naïve"]) expect(safeName(name)).toBe(name)
+    for (const name of ["fine-tune", "safety=100", "lr=0.001", "Llama 2 (7B)", "naïve"])
+      expect(safeName(name)).toBe(name)
   })
 
   it("keeps a node's place inside the view", () => {

@@ -1,6 +1,6 @@
 /** Objects: bytes come in whole or not at all, and damage is seen. */
 import * as fs from "node:fs"
-import { beforeEach, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { sha256 } from "../../../kit/canonical.ts"
 import { hashFile, hashFileSync } from "../../../kit/store/hash-file.ts"
 import { objectPath, prepareStore, type StoreLayout } from "../../../kit/store/layout.ts"
@@ -10,14 +10,24 @@ import { filesUnder, temporaryFolder } from "../support/project.ts"
 
 let store: StoreLayout
 let scratch: string
-let place: string
-let stored: StoredFile
-beforeEach(async () => {
-  const root = temporaryFolder()
+let removeStore = (): void => {}
+afterAll(() => removeStore())
+beforeAll(() => {
+  const root = temporaryFolder((remove) => {
+    removeStore = remove
+  })
   store = { root: `${root}/store` }
   scratch = `${root}/scratch`
   prepareStore(store)
-  stored = await ingestBytes(store, "hello\n", scratch)
+})
+
+let hello: string
+let place: string
+let stored: StoredFile
+let count = 0
+beforeEach(async () => {
+  hello = `hello ${count++}\n`
+  stored = await ingestBytes(store, hello, scratch)
   place = objectPath(store, stored.digest)
 })
 
@@ -32,21 +42,21 @@ const artifact = (...files: ReadonlyArray<StoredFile>): StoredArtifact => ({
 
 describe("coming in", () => {
   it("puts bytes under their SHA-256, read-only, and leaves nothing beside", () => {
-    expect(stored).toMatchObject({ digest: sha256("hello\n"), bytes: 6, path: "" })
-    expect(fs.readFileSync(place, "utf8")).toBe("hello\n")
+    expect(stored).toMatchObject({ digest: sha256(hello), bytes: hello.length, path: "" })
+    expect(fs.readFileSync(place, "utf8")).toBe(hello)
     expect(fs.statSync(place).mode & 0o777).toBe(0o444)
     expect(fs.existsSync(scratch)).toBe(false)
-    expect(filesUnder(`${store.root}/objects`)).toHaveLength(1)
+    expect(filesUnder(`${store.root}/objects`)).toHaveLength(count)
   })
 
   it("keeps an object that is there, and mends one that is damaged", async () => {
     const { ino } = fs.statSync(place)
-    expect((await ingestBytes(store, "hello\n", scratch)).stamp).toEqual(stored.stamp)
+    expect((await ingestBytes(store, hello, scratch)).stamp).toEqual(stored.stamp)
     expect(fs.statSync(place).ino).toBe(ino)
     fs.chmodSync(place, 0o644)
-    fs.writeFileSync(place, "hullo\n")
-    await ingestBytes(store, "hello\n", scratch)
-    expect(fs.readFileSync(place, "utf8")).toBe("hello\n")
+    fs.writeFileSync(place, hello.replace("e", "u"))
+    await ingestBytes(store, hello, scratch)
+    expect(fs.readFileSync(place, "utf8")).toBe(hello)
   })
 
   it("takes an empty file and bytes that are no text", async () => {
@@ -58,8 +68,9 @@ describe("coming in", () => {
   })
 
   it("does not take a missing file", async () => {
+    const before = filesUnder(`${store.root}/objects`)
     await expect(ingestFile(store, `${scratch}-none`)).rejects.toThrow(/ENOENT/)
-    expect(filesUnder(`${store.root}/objects`)).toHaveLength(1)
+    expect(filesUnder(`${store.root}/objects`)).toEqual(before)
   })
 })
 
@@ -81,7 +92,7 @@ describe("damage", () => {
   })
 
   it("is seen when a byte is flipped, with the time put back (dvc#9641)", () => {
-    rewrite("hallo\n")
+    rewrite(hello.replace("e", "a"))
     expect(checkFile(store, stored)).toBe("changed")
   })
 
@@ -106,11 +117,12 @@ describe("damage", () => {
 })
 
 it("hashes files of any length as memory is hashed, at once and as a stream", async () => {
+  const file = `${scratch}-long`
   for (const length of [0, 1, (1 << 20) - 1, 1 << 20, (1 << 21) + 7]) {
     const bytes = Buffer.alloc(length, "abcdefg")
-    fs.writeFileSync(scratch, bytes)
-    expect(await hashFile(scratch)).toBe(sha256(bytes))
-    expect(hashFileSync(scratch)).toBe(sha256(bytes))
+    fs.writeFileSync(file, bytes)
+    expect(await hashFile(file)).toBe(sha256(bytes))
+    expect(hashFileSync(file)).toBe(sha256(bytes))
   }
 })
 

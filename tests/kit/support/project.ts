@@ -55,8 +55,11 @@ const command = (root: string, args: ReadonlyArray<string>): ReadonlyArray<strin
   ...args,
 ]
 
-/** A folder that is removed when the test, or the file that made it outside a test, has finished. */
-export const temporaryFolder = (onFinished: (remove: () => void) => void = onTestFinished): string => {
+/** Takes what removes a folder, to call it later. */
+export type OnFinished = (remove: () => void) => void
+
+/** A folder that is removed when the test has finished, or when `onFinished` says. */
+export const temporaryFolder = (onFinished: OnFinished = onTestFinished): string => {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "repro kit é ")))
   onFinished(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
@@ -65,7 +68,7 @@ export const temporaryFolder = (onFinished: (remove: () => void) => void = onTes
 /** Makes a project that holds these files. */
 export const makeProject = (
   files: Readonly<Record<string, string>>,
-  onFinished: (remove: () => void) => void = onTestFinished,
+  onFinished: OnFinished = onTestFinished,
 ): TestProject => {
   const root = temporaryFolder(onFinished)
   const place = (name: string): string => path.join(root, name)

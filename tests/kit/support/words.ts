@@ -1,6 +1,5 @@
 /** The texts of a small project: words are written, made loud, and measured. Every stage that runs adds a line to `calls.txt`. */
-import type { onTestFinished } from "vitest"
-import { makeProject, type TestProject } from "./project.ts"
+import { makeProject, type OnFinished, type TestProject } from "./project.ts"
 
 export const HELPERS = `const WORD = "word"
 export const repeat = (times: number): string => Array.from({ length: times }, () => WORD).join(" ")
@@ -70,11 +69,8 @@ export default Pipeline.make("words", {
 `
 
 /** The project. Node names: write, shout and measure, each with /words=1 and /words=2. */
-export const wordsProject = (onFinished?: typeof onTestFinished): TestProject =>
-  makeProject(
-    { "stages/helpers.ts": HELPERS, "stages/text.ts": STAGES, "pipelines/main.ts": PIPELINE },
-    onFinished as never,
-  )
+export const wordsProject = (onFinished?: OnFinished): TestProject =>
+  makeProject({ "stages/helpers.ts": HELPERS, "stages/text.ts": STAGES, "pipelines/main.ts": PIPELINE }, onFinished)
 
 /** A pipeline of one stage, in one file, from the stage's definition and the call that wires it. */
 export const oneStage = (definition: string, call: string, head = ""): Readonly<Record<string, string>> => ({
