@@ -5,7 +5,8 @@ import * as path from "node:path"
 import * as Schema from "effect/Schema"
 import type { AnyArtifactType, FolderContents } from "../artifact.ts"
 import { StageError } from "../errors.ts"
-import type { StoreLayout } from "../store/layout.ts"
+import { manifestText } from "../store/artifact-objects.ts"
+import { isPlainPath, type StoreLayout } from "../store/layout.ts"
 import { folderDigest, ingestBytes, ingestFile } from "../store/objects.ts"
 import type { StoredArtifact, StoredFile } from "../store/record.ts"
 
@@ -55,8 +56,7 @@ export const storeValue = async (
 
 /** A folder's files are named by plain relative paths, so that they stay inside it wherever it is laid out. */
 const refuseOutside = (name: string, place: string): void => {
-  const plain = name !== "" && path.posix.normalize(name) === name && !/^\/|^\.\.?(\/|$)|\/$|\0/u.test(name)
-  if (plain) return
+  if (isPlainPath(name)) return
   throw StageError.of(
     `A folder can't hold a file named ${JSON.stringify(name)}`,
     place,
@@ -105,8 +105,7 @@ const storeFolder = async (
   files: ReadonlyArray<StoredFile>,
   scratch: string,
 ): Promise<StoredArtifact> => {
-  const manifest = JSON.stringify(files.map((file) => [file.path, file.digest, file.bytes]))
-  await ingestBytes(store, manifest, scratch)
+  await ingestBytes(store, manifestText(files), scratch)
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   return { type: type.name, format: "folder", extension: "", digest: folderDigest(files), bytes, files }
 }

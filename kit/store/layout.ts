@@ -1,7 +1,7 @@
 /**
  * Where things are in a store. `objects/` holds bytes by their SHA-256, `records/` one JSON file for each key, `heads/`
- * what each node of a profile last gave, `view/` the same under names for people; `attempts/`, `state/` and `claims/`
- * belong to runs in progress.
+ * what each node of a profile last gave, `view/` the same under names for people; `attempts/`, `state/`, `incoming/` and
+ * `claims/` belong to runs in progress.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -36,6 +36,9 @@ export const viewFolder = (store: StoreLayout, scope: Scope, node: string): stri
 
 export const statePath = (store: StoreLayout, key: string): string => `${store.root}/state/${key}`
 
+/** Bytes that are on their way from elsewhere: whole only once they have their digest and lie under `objects/`. */
+export const incomingPath = (store: StoreLayout, digest: string): string => `${store.root}/incoming/${digest}.part`
+
 /** Where a failed attempt is kept, so that it can be looked at and run by hand. */
 export const failureFolder = (store: StoreLayout, key: string): string => `${store.root}/failures/${key}`
 
@@ -57,6 +60,10 @@ export const safeName = (name: string): string => {
   return `${kept}~${sha256(name).slice(0, 16)}`
 }
 
+/** Whether a name is a relative path that stays inside a folder wherever it is laid out: without `.`, `..` and the like. */
+export const isPlainPath = (name: string): boolean =>
+  name !== "" && path.posix.normalize(name) === name && !/^\/|^\.\.?(\/|$)|\/$|\0/u.test(name)
+
 const encode = (character: string): string => `%${(character.codePointAt(0) as number).toString(16).padStart(2, "0")}`
 
 const SHARDS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"))
@@ -68,7 +75,7 @@ export const prepareStore = (store: StoreLayout): void => {
       fs.mkdirSync(`${store.root}/objects/${shard}`, { recursive: true })
       fs.mkdirSync(`${store.root}/records/${shard}`, { recursive: true })
     }
-    for (const folder of ["attempts", "state", "claims/drivers", "heads", "view", "failures"]) {
+    for (const folder of ["attempts", "state", "incoming", "claims/drivers", "heads", "view", "failures"]) {
       fs.mkdirSync(`${store.root}/${folder}`, { recursive: true })
     }
     writeFormat(store)

@@ -5,6 +5,7 @@
 import * as fs from "node:fs"
 import * as fsp from "node:fs/promises"
 import { sha256 } from "../canonical.ts"
+import { manifestText } from "./artifact-objects.ts"
 import { hashFile, hashFileSync } from "./hash-file.ts"
 import { objectPath, type StoreLayout } from "./layout.ts"
 import type { Stamp, StoredArtifact, StoredFile } from "./record.ts"
@@ -77,5 +78,4 @@ export const findDamage = (
 }
 
 /** The digest of a folder: that of its manifest. */
-export const folderDigest = (files: ReadonlyArray<StoredFile>): string =>
-  sha256(JSON.stringify(files.map((file) => [file.path, file.digest, file.bytes])))
+export const folderDigest = (files: ReadonlyArray<StoredFile>): string => sha256(manifestText(files))

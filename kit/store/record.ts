@@ -59,6 +59,14 @@ export interface RunRecord {
   readonly log: string
 }
 
+/** Where a record was taken from. */
+export interface Pulled {
+  /** The remote's or pack's name, without secrets. */
+  readonly from: string
+  /** When, as an ISO time. */
+  readonly at: string
+}
+
 export interface StoreRecord {
   readonly format: typeof RECORD_FORMAT
   readonly key: string
@@ -73,6 +81,8 @@ export interface StoreRecord {
   readonly environment: EnvironmentRecord
   readonly outputs: Readonly<Record<string, StoredArtifact>>
   readonly run: RunRecord
+  /** Where it was taken from, until its work is done here. */
+  readonly pulled?: Pulled | undefined
 }
 
 /** The record of a key, or undefined where there is none that can be read. */

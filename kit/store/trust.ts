@@ -1,0 +1,22 @@
+/**
+ * Trust: a record that was taken from elsewhere is marked as pulled, with where from and when, until its work is done here.
+ * The mark counts for nothing in a key; people see it, and a stage that asks for it sees which inputs rest on such records.
+ */
+import type { StoreLayout } from "./layout.ts"
+import { findDamage } from "./objects.ts"
+import { type StoreRecord, writeRecord } from "./record.ts"
+
+/** Whether a record was taken from elsewhere and its work was not done here since. */
+export const isOnTrust = (record: StoreRecord): boolean => record.pulled !== undefined
+
+/**
+ * Takes the mark from a record whose work was done here with the same result (bytes, or within the type's tolerance). The
+ * mark stays while bytes of it are elsewhere, since it says where they are.
+ */
+export const confirm = (store: StoreLayout, record: StoreRecord): boolean => {
+  if (!isOnTrust(record)) return true
+  if (Object.values(record.outputs).some((artifact) => findDamage(store, artifact) !== undefined)) return false
+  const { pulled: _, ...own } = record
+  writeRecord(store, own)
+  return true
+}
