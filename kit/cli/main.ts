@@ -121,6 +121,30 @@ const query = Command.make(
     ),
 ).pipe(Command.withDescription("Query the artifacts with SQL: one view for each kind, the grid's labels as columns"))
 
+const trace = Command.make(
+  "trace",
+  {
+    artifact: Argument.String("ARTIFACT").pipe(
+      Argument.withDescription("A node, NODE/OUTPUT, a file that a run made, or the first digits of a digest or key"),
+    ),
+    format: Flag.Literals("format", ["text", "json"]).pipe(
+      Flag.withDescription("A tree to read, or every step as data"),
+      Flag.withDefault("text" as const),
+    ),
+    depth: Flag.Int("depth").pipe(Flag.withDescription("Levels to draw (default: all that fit)"), Flag.optional),
+    where: Flag.String("where").pipe(
+      Flag.withDescription("Follow only members of the grid with LABEL=VALUE; may be repeated"),
+      Flag.atLeast(0),
+    ),
+    ...shared,
+  },
+  (flags) =>
+    Effect.flatMap(
+      load(() => import("./commands/trace.ts")),
+      (command) => command.trace(flags),
+    ),
+).pipe(Command.withDescription("Show the way from an output back to its sources: params, code, times, machine"))
+
 /** Imports a command's module when it is wanted. */
 const load = <M>(module: () => Promise<M>): Effect.Effect<M> => Effect.promise(module)
 
@@ -128,7 +152,7 @@ const repro = Command.make("repro").pipe(
   Command.withDescription(
     "Describe a paper's experiments as a typed pipeline, run it, remember every artifact, query it",
   ),
-  Command.withSubcommands([run, plan, explain, stage, ls, show, query]),
+  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, query]),
 )
 
 const tell = (cause: Cause.Cause<unknown>): void => {

@@ -21,7 +21,8 @@ export type Reason =
   | { readonly kind: "output"; readonly name: string; readonly damage: "missing" | "changed" }
   | { readonly kind: "waits"; readonly node: string }
 
-const flatten = (value: unknown, prefix = ""): ReadonlyArray<readonly [string, unknown]> => {
+/** A value's leaves by dotted name; lists count as leaves. */
+export const flatten = (value: unknown, prefix = ""): ReadonlyArray<readonly [string, unknown]> => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [[prefix, value]]
   return Object.entries(value).flatMap(([name, inner]) => flatten(inner, prefix === "" ? name : `${prefix}.${name}`))
 }

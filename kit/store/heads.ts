@@ -34,14 +34,17 @@ export interface Heads {
 }
 
 /** The heads of a profile; empty where nothing ran yet or the file can't be read. */
-export const readHeads = (store: StoreLayout, pipeline: string, profile: string): Heads => {
+export const readHeads = (store: StoreLayout, pipeline: string, profile: string): Heads =>
+  readHeadsFile(headsPath(store, pipeline, profile)) ?? { format: 1, pipeline, profile, nodes: {}, types: {} }
+
+/** The heads in a file; undefined where it is absent or torn: both mean that names are to be made anew. */
+export const readHeadsFile = (file: string): Heads | undefined => {
   try {
-    const heads = JSON.parse(fs.readFileSync(headsPath(store, pipeline, profile), "utf8")) as Heads
-    if (heads.format === 1) return heads
+    const heads = JSON.parse(fs.readFileSync(file, "utf8")) as Heads
+    return heads.format === 1 ? heads : undefined
   } catch {
-    // absent or torn: both mean that names are to be made anew
+    return undefined
   }
-  return { format: 1, pipeline, profile, nodes: {}, types: {} }
 }
 
 export const writeHeads = (store: StoreLayout, heads: Heads): void => {
