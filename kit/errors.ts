@@ -40,13 +40,46 @@ export class UsageError extends Schema.TaggedError<UsageError>()("UsageError", f
 
 export type KitError = PipelineError | StageError | StoreError | WorkerError | UsageError
 
-/** Turns an errno of the file system into a sentence with a remedy. */
+/** Result codes of SQLite, as the errnos that they stand for. */
+const SQLITE_CODES: Readonly<Record<number, string>> = { 8: "EROFS", 10: "EIO", 13: "ENOSPC", 14: "EACCES" }
+
+/** SQLite's primary result code; undefined for other errors. */
+const sqliteCode = (error: unknown): number | undefined => {
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown }
+  return code === "ERR_SQLITE_ERROR" && typeof errcode === "number" ? errcode & 0xff : undefined
+}
+
+const errnoOf = (error: unknown): string | undefined => {
+  const sqlite = sqliteCode(error)
+  return sqlite === undefined ? (error as NodeJS.ErrnoException).code : SQLITE_CODES[sqlite]
+}
+
+/** Whether SQLite says that a file is no database or a damaged one. */
+export const isDamagedDatabase = (error: unknown): boolean => [11, 26].includes(sqliteCode(error) ?? 0)
+
+/** Errnos that tell of the machine, whatever code met them. */
+const OF_THE_MACHINE = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EMFILE", "ENFILE"])
+
+/** Whether an error tells of a full, failing or read-only disk, and not of the code that met it. */
+export const isOfTheMachine = (error: unknown): boolean =>
+  error instanceof Error && OF_THE_MACHINE.has(errnoOf(error) ?? "")
+
+/** Turns an errno of the file system, or an error of SQLite, into a sentence with a remedy. */
 export const describeErrno = (error: unknown): { message: string; remedy: string } => {
-  const { code, message, path } = error as NodeJS.ErrnoException
+  const { message, path } = error as NodeJS.ErrnoException
   const place = path === undefined ? "" : ` (${path})`
-  switch (code) {
+  switch (errnoOf(error)) {
     case "ENOSPC":
-      return { message: `The disk is full${place}`, remedy: "Free some space, then run again: finished work is kept." }
+      return {
+        message: `The disk is full${place}`,
+        remedy:
+          "Free some space or, where there are very many files, inodes (`df`, `df -i`), then run again: finished work is kept.",
+      }
+    case "EIO":
+      return {
+        message: `The disk reports an error (${message})`,
+        remedy: "Check the disk and its cables or mount (`dmesg` tells more), then run again: finished work is kept.",
+      }
     case "EDQUOT":
       return {
         message: `The disk quota is used up${place}`,
@@ -63,6 +96,7 @@ export const describeErrno = (error: unknown): { message: string; remedy: string
     case "ENOENT":
       return { message: `A file is missing${place}`, remedy: "Check the path, then run again." }
     case "EMFILE":
+    case "ENFILE":
       return { message: "Too many files are open", remedy: "Raise the limit with `ulimit -n 4096`, then run again." }
     default:
       return {

@@ -9,7 +9,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { describeErrno, StageError, StoreError, WorkerError } from "../errors.ts"
+import { describeErrno, isOfTheMachine, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
 import type { Node } from "../node.ts"
 import type { Resolved } from "../plan/resolve.ts"
@@ -18,6 +18,7 @@ import type { Project } from "../project.ts"
 import { failureFolder, statePath } from "../store/layout.ts"
 import { ingestBytes } from "../store/objects.ts"
 import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, writeRecord } from "../store/record.ts"
+import { removeQuietly } from "../store/remove-quietly.ts"
 import { Reporter } from "./events.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
 import { layTask } from "./task-folder.ts"
@@ -86,9 +87,8 @@ const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
       }),
     (_, exit) =>
       Effect.sync(() => {
-        const failed = exit._tag === "Failure" && !Cause.hasInterrupts(exit.cause)
-        if (failed) keepFailure(work, folder, exit.cause)
-        fs.rmSync(folder, { recursive: true, force: true })
+        if (exit._tag === "Failure" && isTelling(exit.cause)) keepFailure(work, folder, exit.cause)
+        removeQuietly(folder)
       }),
   )
 }
@@ -219,10 +219,16 @@ const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
       log: log.digest,
     },
   }
-  if (work.record) writeRecord(project.store, record)
+  if (work.record) writeRecord(project.store, record, done.folder)
   fs.rmSync(statePath(project.store, resolved.key), { recursive: true, force: true })
   fs.rmSync(failureFolder(project.store, resolved.key), { recursive: true, force: true })
   return record
+}
+
+/** Whether the attempt's folder tells something: a full disk is told by the error, and needs the room. */
+const isTelling = (cause: Cause.Cause<NodeError>): boolean => {
+  const error = Cause.findErrorOption(cause)
+  return !Cause.hasInterrupts(cause) && !(error._tag === "Some" && error.value._tag === "StoreError")
 }
 
 /** A failed attempt stays, with what it was told, so that it can be looked at and run by hand. */
@@ -240,14 +246,15 @@ const keepFailure = (work: NodeWork, folder: string, cause: Cause.Cause<unknown>
   }
 }
 
-const defectOf = (node: Node, defect: unknown): StageError =>
-  defect instanceof StageError
-    ? defect
-    : StageError.of(
-        `The stage "${node.stage.name}" broke: ${defect instanceof Error ? defect.message : String(defect)}`,
-        errorPlace(defect) ?? node.stage.file,
-        `Correct the stage; \`repro show ${node.id}\` tells what it was given.`,
-      )
+const defectOf = (node: Node, defect: unknown): StageError | StoreError => {
+  if (defect instanceof StageError) return defect
+  if (isOfTheMachine(defect)) return new StoreError({ ...describeErrno(defect), where: node.id })
+  return StageError.of(
+    `The stage "${node.stage.name}" broke: ${defect instanceof Error ? defect.message : String(defect)}`,
+    errorPlace(defect) ?? node.stage.file,
+    `Correct the stage; \`repro show ${node.id}\` tells what it was given.`,
+  )
+}
 
 /** File and line of an error's first frame outside packages. */
 const errorPlace = (defect: unknown): string | undefined => {

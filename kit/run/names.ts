@@ -1,20 +1,32 @@
-/** Names for people: the heads of a profile and the view, kept up while a run goes on. */
-import * as fs from "node:fs"
+/**
+ * Names for people: the heads of a profile and the view, kept up while a run goes on. A disk that takes no names never
+ * fails work that is done; what could not be written is tried again at the end and then told.
+ */
 import { columnsOf } from "../lib/columns.ts"
 import type { Graph, Node } from "../node.ts"
 import type { Plan } from "../plan/plan.ts"
 import { type Head, readHeads, type TypeColumns, writeHeads } from "../store/heads.ts"
+import type { Lock } from "../store/lock.ts"
 import type { StoreRecord } from "../store/record.ts"
-import { viewPath, writeView } from "../store/view.ts"
+import { viewIsWhole, writeView } from "../store/view.ts"
 
 /** Milliseconds between two saves of the heads while a run goes on. */
 const HEADS_INTERVAL = 2_000
+
+/** Where names are written: under a lock that all drivers of the profile share, by way of a folder of this driver. */
+export interface NamesPlace {
+  readonly lock: Lock
+  readonly scratch: string
+}
 
 /** Heads and view of a run. */
 export class Names {
   readonly #plan: Plan
   readonly #known: Readonly<Record<string, Head>>
   readonly #added: Record<string, Head> = {}
+  /** What the view does not show yet. */
+  readonly #unseen = new Map<Node, StoreRecord>()
+  #place: NamesPlace | undefined
   #changed: boolean
   #saved = performance.now()
 
@@ -25,50 +37,88 @@ export class Names {
     this.#changed = Object.keys(plan.heads.nodes).some((id) => !known.has(id))
   }
 
-  /** A node that was there already: its names are mended where they are gone. */
+  /** Whether something is to be written. */
+  get pending(): boolean {
+    return this.#changed || this.#unseen.size > 0
+  }
+
+  /** A node that was there already: its names are mended where they are gone or were edited. */
   keep(node: Node, record: StoreRecord): void {
     const head = this.#known[node.id]
     const same = head?.key === record.key && head.made === record.run.started
-    if (!same || !this.#inView(node, record)) this.add(node, record)
+    if (!same) this.#name(node, record)
+    if (!same || !viewIsWhole(this.#plan.project.store, this.#plan.graph, node.id, record)) {
+      this.#unseen.set(node, record)
+    }
   }
 
+  /** From now on, names are written as they come. */
+  begin(place: NamesPlace): void {
+    this.#place = place
+    for (const [node, record] of this.#unseen) this.#tryView(node, record)
+  }
+
+  /** A node that has a new result. */
   add(node: Node, record: StoreRecord): void {
-    const { key, run } = record
-    this.#added[node.id] = { key, made: run.started, stage: node.stage.name, labels: node.labels }
-    this.#changed = true
-    try {
-      writeView(this.#plan.project.store, this.#plan.graph, node.id, record)
-    } catch {
-      // names for people: a read-only or full disk must not fail work that is done
-    }
+    this.#name(node, record)
+    this.#tryView(node, record)
     if (performance.now() - this.#saved > HEADS_INTERVAL) this.trySave()
   }
 
-  #inView(node: Node, record: StoreRecord): boolean {
-    const { project, graph } = this.#plan
-    return Object.entries(record.outputs).every(([output, { extension }]) =>
-      fs.existsSync(viewPath(project.store, graph, node.id, output, extension)),
-    )
+  #name(node: Node, { key, run }: StoreRecord): void {
+    this.#added[node.id] = { key, made: run.started, stage: node.stage.name, labels: node.labels }
+    this.#changed = true
   }
 
-  trySave(): void {
+  #tryView(node: Node, record: StoreRecord): void {
+    this.#unseen.set(node, record)
     try {
-      this.save()
+      this.#view(node, record)
     } catch {
       // tried again at the end
     }
   }
 
-  save(): void {
-    if (!this.#changed) return
+  #view(node: Node, record: StoreRecord): void {
     const { graph, project } = this.#plan
-    writeHeads(project.store, {
-      format: 1,
-      pipeline: graph.pipeline,
-      profile: graph.profile,
-      nodes: this.#merged(),
-      types: typesOfGraph(graph),
-    })
+    const place = this.#place
+    if (place === undefined) return
+    place.lock.hold(() => writeView(project.store, graph, node.id, record, place.scratch))
+    this.#unseen.delete(node)
+  }
+
+  /** Saves the heads as well as the disk lets it. */
+  trySave(): void {
+    try {
+      this.#save()
+    } catch {
+      // tried again at the end
+    }
+  }
+
+  /** Writes all that is not written yet; throws the error of the file system where it can't. */
+  finish(): void {
+    this.#save()
+    for (const [node, record] of this.#unseen) this.#view(node, record)
+  }
+
+  #save(): void {
+    const place = this.#place
+    if (!this.#changed || place === undefined) return
+    const { graph, project } = this.#plan
+    place.lock.hold(() =>
+      writeHeads(
+        project.store,
+        {
+          format: 1,
+          pipeline: graph.pipeline,
+          profile: graph.profile,
+          nodes: this.#merged(),
+          types: typesOfGraph(graph),
+        },
+        place.scratch,
+      ),
+    )
     this.#changed = false
     this.#saved = performance.now()
   }

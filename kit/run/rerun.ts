@@ -1,6 +1,6 @@
 /** Runs one node again though its result is recorded. The new record replaces the old one only when asked. */
 import * as Effect from "effect/Effect"
-import type { StoreError } from "../errors.ts"
+import { StoreError } from "../errors.ts"
 import type { Executor } from "../executors/executor.ts"
 import type { Node } from "../node.ts"
 import type { NodePlan, Plan } from "../plan/plan.ts"
@@ -16,16 +16,18 @@ export interface RerunOptions {
   readonly accept: boolean
 }
 
-/** The new record of a node whose inputs are there. */
+/** The new record of a node whose inputs are there. Fails where another driver computes the same work now. */
 export const rerun = (
   plan: Plan,
   entry: NodePlan,
   options: RerunOptions,
 ): Effect.Effect<StoreRecord, NodeError | StoreError, Executor | Reporter> =>
-  withClaims(plan.project, (_, attempts) =>
+  withClaims(plan.project, (claims, attempts) =>
     Effect.gen(function* () {
       const reporter = yield* Reporter
       const { node } = entry
+      const { key } = entry.resolved as Resolved
+      if (!claims.claim(key)) return yield* Effect.fail(busy(node))
       reporter.emit({ type: "start", node: node.id, reasons: ["rerun"] })
       const record = yield* executeNode({
         project: plan.project,
@@ -43,3 +45,10 @@ export const rerun = (
       return record
     }),
   )
+
+const busy = (node: Node): StoreError =>
+  new StoreError({
+    message: `Another run computes ${node.id} now`,
+    where: node.id,
+    remedy: "Wait until it has ended, then rerun the stage.",
+  })

@@ -4,12 +4,15 @@ import { PipelineError, StageError, StoreError } from "../errors.ts"
 import type { Graph, Node } from "../node.ts"
 import { makePlan, type Plan } from "../plan/plan.ts"
 import type { Project } from "../project.ts"
+import type { Claims } from "../store/claims.ts"
+import { namesLockPath } from "../store/layout.ts"
+import { Lock } from "../store/lock.ts"
 import { Estimates, longestPaths } from "./estimate.ts"
 import { Reporter } from "./events.ts"
 import { Names } from "./names.ts"
 import { capacity, ResourcePool } from "./resources.ts"
 import { type RunOutcome, runPlan } from "./scheduler.ts"
-import { withClaims } from "./with-claims.ts"
+import { asStoreError, withClaims } from "./with-claims.ts"
 
 export interface RunOptions {
   readonly targets: ReadonlySet<Node>
@@ -19,10 +22,13 @@ export interface RunOptions {
   readonly keepGoing: boolean
 }
 
-/** A plan and how it went; `outcome` is undefined where nothing had to run. */
+/** A plan and how it went. */
 export interface RunSummary {
   readonly plan: Plan
+  /** Undefined where nothing had to run. */
   readonly outcome: RunOutcome | undefined
+  /** Why results that are there could not get their names, in heads and view. */
+  readonly unnamed: StoreError | undefined
 }
 
 /** Makes the targets' outputs be there, running only what must. */
@@ -41,22 +47,74 @@ export const run = Effect.fnUntraced(function* (project: Project, graph: Graph, 
   const names = new Names(plan)
   for (const { node, record, decision } of entries)
     if (decision === "cached" && record !== undefined) names.keep(node, record)
-  if (pending.length === 0) {
-    yield* storeEffect(project, () => names.save())
-    return { plan, outcome: undefined } satisfies RunSummary as RunSummary
-  }
-  const outcome = yield* withClaims(project, (claims, attempts) =>
+  if (pending.length === 0) return { plan, outcome: undefined, unnamed: yield* nameOnly(plan, names) } as RunSummary
+  const schedule = (claims: Claims, attempts: string) =>
     runPlan(plan, claims, new ResourcePool(capacity(options.jobs, options.gpus)), {
       forced: options.forced,
       keepGoing: options.keepGoing,
       attempts,
       onRecord: (node, record) => names.add(node, record),
       priority: longestPaths(plan, estimates),
-    }).pipe(Effect.ensuring(Effect.sync(() => names.trySave()))),
+    })
+  return yield* withClaims(project, (claims, attempts) =>
+    naming(
+      plan,
+      names,
+      attempts,
+      Effect.map(
+        schedule(claims, attempts),
+        (outcome): RunSummary => ({ plan, outcome, unnamed: finish(plan, names) }),
+      ),
+    ),
   )
-  yield* storeEffect(project, () => names.save())
-  return { plan, outcome } as RunSummary
 })
+
+/** Brings names up to date where nothing has to run; a store that needs nothing is not written to. */
+const nameOnly = (plan: Plan, names: Names): Effect.Effect<StoreError | undefined> =>
+  names.pending
+    ? withClaims(plan.project, (_, attempts) =>
+        naming(
+          plan,
+          names,
+          attempts,
+          Effect.sync(() => finish(plan, names)),
+        ),
+      ).pipe(Effect.catch((error) => Effect.succeed(unnamed(plan, error))))
+    : Effect.succeed(undefined)
+
+/** Lets names be written while `use` runs, and saves the heads however it ends. */
+const naming = <A, E, R>(plan: Plan, names: Names, scratch: string, use: Effect.Effect<A, E, R>) =>
+  Effect.acquireUseRelease(
+    Effect.try({
+      try: () => new Lock(namesLockPath(plan.project.store, plan.graph)),
+      catch: (error) => asStoreError(plan.project, error),
+    }),
+    (lock) => {
+      names.begin({ lock, scratch })
+      return use
+    },
+    (lock) =>
+      Effect.sync(() => {
+        names.trySave()
+        lock.close()
+      }),
+  )
+
+const finish = (plan: Plan, names: Names): StoreError | undefined => {
+  try {
+    names.finish()
+    return undefined
+  } catch (error) {
+    return unnamed(plan, asStoreError(plan.project, error))
+  }
+}
+
+const unnamed = (plan: Plan, { message, where, remedy }: StoreError): StoreError =>
+  new StoreError({
+    message: `The results of profile "${plan.graph.profile}" are kept, but their names (heads and view) can't be brought up to date: ${message}`,
+    where,
+    remedy,
+  })
 
 /** Seconds that the pending nodes should take, shared over the jobs; undefined where any has no past. */
 const remaining = (
@@ -85,16 +143,3 @@ const asKnown = (error: unknown): PipelineError | StageError | StoreError => {
   const message = error instanceof Error ? error.message : String(error)
   return new PipelineError({ message, where: "", remedy: "" })
 }
-
-const storeEffect = (project: Project, action: () => void): Effect.Effect<void, StoreError> =>
-  Effect.try({
-    try: action,
-    catch: (error) =>
-      error instanceof StoreError
-        ? error
-        : new StoreError({
-            message: (error as Error).message,
-            where: project.store.root,
-            remedy: "Check the disk, then run again.",
-          }),
-  })

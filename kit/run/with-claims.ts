@@ -1,10 +1,11 @@
 /** The claims of a driver, and a folder for its attempts, for as long as it runs. */
 import * as fs from "node:fs"
 import * as Effect from "effect/Effect"
-import { StoreError } from "../errors.ts"
+import { describeErrno, StoreError } from "../errors.ts"
 import type { Project } from "../project.ts"
 import { type Claims, openClaims } from "../store/claims.ts"
-import { prepareStore } from "../store/layout.ts"
+import { checkFormat, prepareStore } from "../store/layout.ts"
+import { removeQuietly } from "../store/remove-quietly.ts"
 
 /** Holds the store's claims, and a folder for this driver's attempts, while `use` runs. */
 export const withClaims = <A, E, R>(
@@ -13,30 +14,33 @@ export const withClaims = <A, E, R>(
 ): Effect.Effect<A, E | StoreError, R> =>
   Effect.acquireUseRelease(
     Effect.try({
-      try: () => {
-        prepareStore(project.store)
-        const claims = openClaims(project.store)
-        sweepAttempts(project, claims)
-        const attempts = `${project.store.root}/attempts/${claims.driver}`
-        fs.mkdirSync(attempts, { recursive: true })
-        return { claims, attempts }
-      },
-      catch: (error) =>
-        error instanceof StoreError
-          ? error
-          : new StoreError({
-              message: (error as Error).message,
-              where: project.store.root,
-              remedy: "Check the disk, then run again.",
-            }),
+      try: () => acquire(project),
+      catch: (error) => asStoreError(project, error),
     }),
     ({ claims, attempts }) => use(claims, attempts),
     ({ claims, attempts }) =>
       Effect.sync(() => {
-        fs.rmSync(attempts, { recursive: true, force: true })
+        removeQuietly(attempts)
         claims.close()
       }),
   )
+
+/** The driver's life comes first: whatever it writes afterwards is swept when it dies. */
+const acquire = (project: Project): { readonly claims: Claims; readonly attempts: string } => {
+  checkFormat(project.store)
+  const claims = openClaims(project.store)
+  const attempts = `${project.store.root}/attempts/${claims.driver}`
+  try {
+    fs.mkdirSync(attempts, { recursive: true })
+    prepareStore(project.store, attempts)
+    sweepAttempts(project, claims)
+    return { claims, attempts }
+  } catch (error) {
+    removeQuietly(attempts)
+    claims.close()
+    throw error
+  }
+}
 
 /** Removes what drivers left that died. */
 const sweepAttempts = (project: Project, claims: Claims): void => {
@@ -44,4 +48,11 @@ const sweepAttempts = (project: Project, claims: Claims): void => {
   for (const driver of fs.readdirSync(folder)) {
     if (!claims.alive(driver)) fs.rmSync(`${folder}/${driver}`, { recursive: true, force: true })
   }
+}
+
+/** An error of the file system as one of the store. */
+export const asStoreError = (project: Project, error: unknown): StoreError => {
+  if (error instanceof StoreError) return error
+  const { message, remedy } = describeErrno(error)
+  return new StoreError({ message: `The store can't be used: ${message}`, where: project.store.root, remedy })
 }

@@ -6,7 +6,8 @@
 import { randomUUID } from "node:crypto"
 import * as fs from "node:fs"
 import { DatabaseSync } from "node:sqlite"
-import { describeErrno, StoreError } from "../errors.ts"
+import { pathToFileURL } from "node:url"
+import { describeErrno, isDamagedDatabase, StoreError } from "../errors.ts"
 import type { StoreLayout } from "./layout.ts"
 
 /** The claims of one driver. */
@@ -15,7 +16,7 @@ export interface Claims {
   readonly driver: string
   /** Whether the driver of that name still runs. */
   readonly alive: (driver: string) => boolean
-  /** True when the key is ours now; false when another living driver has it. */
+  /** True when the key is ours now; false when another living driver has it. Throws a StoreError when the disk fails. */
   readonly claim: (key: string) => boolean
   readonly release: (key: string) => void
   readonly close: () => void
@@ -26,25 +27,80 @@ const BUSY_MILLISECONDS = 20_000
 /** Opens the claims of a store for this process. */
 export const openClaims = (store: StoreLayout): Claims => {
   const folder = `${store.root}/claims`
-  try {
+  return inStore(folder, "opened", () => {
     fs.mkdirSync(`${folder}/drivers`, { recursive: true })
     return new SqliteClaims(folder)
+  })
+}
+
+const inStore = <A>(folder: string, what: string, action: () => A): A => {
+  try {
+    return action()
   } catch (error) {
+    if (error instanceof StoreError) throw error
     const { message, remedy } = describeErrno(error)
-    throw new StoreError({ message: `The store's claims can't be opened: ${message}`, where: folder, remedy })
+    throw new StoreError({ message: `The store's claims can't be ${what}: ${message}`, where: folder, remedy })
   }
 }
 
+const LIFE = ".db"
+const STARTING = ".db.starting"
+
 /**
- * A life file that is locked from the moment it can be seen: made and locked under a name that nobody looks at, then
- * renamed. A file that could be seen unlocked would be swept as a dead driver's by another that starts just then.
+ * A life file that is locked from the moment it can be seen: made and locked under a name that nobody trusts, then
+ * renamed. A file that could be seen unlocked would be swept as a dead driver's by another that starts just then; one
+ * that was swept while it was still unlocked is made again.
  */
-const lockedLife = (file: string): DatabaseSync => {
+const lockedLife = (file: string, tries = 20): DatabaseSync => {
   const unseen = `${file}.starting`
   const life = new DatabaseSync(unseen)
-  life.exec("pragma journal_mode = memory; pragma synchronous = off; create table life (x); begin exclusive")
-  fs.renameSync(unseen, file)
-  return life
+  try {
+    life.exec(`
+      pragma busy_timeout = ${BUSY_MILLISECONDS}; pragma journal_mode = memory; pragma synchronous = off;
+      create table life (x); begin exclusive`)
+    fs.renameSync(unseen, file)
+    return life
+  } catch (error) {
+    life.close()
+    if (tries > 0 && !fs.existsSync(unseen)) return lockedLife(file, tries - 1)
+    fs.rmSync(unseen, { force: true })
+    throw error
+  }
+}
+
+/** Whether some process holds the lock of a life file. A file that is gone has no owner, and is not made by looking. */
+const isLocked = (file: string): boolean => {
+  if (!fs.existsSync(file)) return false
+  const place = pathToFileURL(file)
+  place.search = "mode=rw"
+  let database: DatabaseSync
+  try {
+    database = new DatabaseSync(place)
+  } catch (error) {
+    if (!fs.existsSync(file)) return false
+    throw error
+  }
+  try {
+    database.exec("pragma busy_timeout = 0; begin exclusive; rollback")
+    return false
+  } catch (error) {
+    return !isDamagedDatabase(error)
+  } finally {
+    database.close()
+  }
+}
+
+const openDatabase = (folder: string): DatabaseSync => {
+  const database = new DatabaseSync(`${folder}/claims.db`)
+  try {
+    database.exec(`
+      pragma busy_timeout = ${BUSY_MILLISECONDS}; pragma journal_mode = wal; pragma synchronous = off;
+      create table if not exists claims (key text primary key, owner text not null) without rowid`)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
 class SqliteClaims implements Claims {
@@ -56,14 +112,18 @@ class SqliteClaims implements Claims {
   constructor(folder: string) {
     this.#folder = folder
     this.#life = lockedLife(this.#lifeFile(this.driver))
-    this.#database = new DatabaseSync(`${folder}/claims.db`)
-    this.#database.exec(`
-      pragma busy_timeout = ${BUSY_MILLISECONDS}; pragma journal_mode = wal; pragma synchronous = off;
-      create table if not exists claims (key text primary key, owner text not null) without rowid`)
-    this.#sweep()
+    try {
+      this.#database = this.#openOrRemake()
+      this.#sweep()
+    } catch (error) {
+      this.#endLife()
+      throw error
+    }
   }
 
-  claim = (key: string): boolean => {
+  claim = (key: string): boolean => inStore(this.#folder, "used", () => this.#claim(key))
+
+  #claim(key: string): boolean {
     const insert = this.#database.prepare("insert or ignore into claims values (?, ?)")
     if (insert.run(key, this.driver).changes === 1) return true
     const owner = this.#owner(key)
@@ -72,19 +132,31 @@ class SqliteClaims implements Claims {
     return !this.alive(owner) && this.#takeOver(key, owner)
   }
 
-  release = (key: string): void => {
-    this.#database.prepare("delete from claims where key = ? and owner = ?").run(key, this.driver)
+  release = (key: string): void =>
+    inStore(this.#folder, "used", () => {
+      this.#database.prepare("delete from claims where key = ? and owner = ?").run(key, this.driver)
+    })
+
+  /** Ends this driver's life; what it could not give back any more is taken over as a dead driver's. */
+  close = (): void => {
+    try {
+      this.#database.prepare("delete from claims where owner = ?").run(this.driver)
+    } catch {
+      // the disk may be full: the claims end with the life
+    }
+    this.#database.close()
+    this.#endLife()
   }
 
-  close = (): void => {
-    this.#database.prepare("delete from claims where owner = ?").run(this.driver)
-    this.#database.close()
+  alive = (driver: string): boolean => driver === this.driver || isLocked(this.#lifeFile(driver))
+
+  #endLife(): void {
     this.#life.close()
     fs.rmSync(this.#lifeFile(this.driver), { force: true })
   }
 
   #lifeFile(driver: string): string {
-    return `${this.#folder}/drivers/${driver}.db`
+    return `${this.#folder}/drivers/${driver}${LIFE}`
   }
 
   #owner(key: string): string | undefined {
@@ -96,27 +168,45 @@ class SqliteClaims implements Claims {
     return update.run(this.driver, key, dead).changes === 1
   }
 
-  alive = (driver: string): boolean => {
-    if (driver === this.driver) return true
-    const file = this.#lifeFile(driver)
-    if (!fs.existsSync(file)) return false
-    const database = new DatabaseSync(file)
+  /** A database that a crash of the machine damaged holds nothing of worth once no other driver lives. */
+  #openOrRemake(): DatabaseSync {
     try {
-      database.exec("pragma busy_timeout = 0; begin exclusive; rollback")
-      return false
-    } catch {
-      return true
-    } finally {
-      database.close()
+      return openDatabase(this.#folder)
+    } catch (error) {
+      if (!isDamagedDatabase(error)) throw error
+      this.#refuseOthers()
+      for (const end of ["", "-wal", "-shm"]) fs.rmSync(`${this.#folder}/claims.db${end}`, { force: true })
+      return openDatabase(this.#folder)
     }
   }
 
-  /** Removes the files of drivers that died. */
+  #refuseOthers(): void {
+    const others = this.#drivers().filter((driver) => driver !== this.driver && this.alive(driver))
+    if (others.length === 0) return
+    throw new StoreError({
+      message: "The store's claims are damaged, and another run goes on that uses them",
+      where: `${this.#folder}/claims.db`,
+      remedy: "Wait until the other run has ended, then run again: they are made anew.",
+    })
+  }
+
+  #drivers(): ReadonlyArray<string> {
+    return fs
+      .readdirSync(`${this.#folder}/drivers`)
+      .flatMap((name) => (name.endsWith(LIFE) ? [name.slice(0, -LIFE.length)] : []))
+  }
+
+  /** Removes what drivers left that died: life files, and claims on keys that nobody may ask for again. */
   #sweep(): void {
     for (const name of fs.readdirSync(`${this.#folder}/drivers`)) {
-      if (!name.endsWith(".db")) continue
-      const driver = name.slice(0, -".db".length)
-      if (driver !== this.driver && !this.alive(driver)) fs.rmSync(this.#lifeFile(driver), { force: true })
+      const file = `${this.#folder}/drivers/${name}`
+      const left = name.endsWith(LIFE) || name.endsWith(STARTING)
+      if (left && file !== this.#lifeFile(this.driver) && !isLocked(file)) fs.rmSync(file, { force: true })
+    }
+    const owners = this.#database.prepare("select distinct owner from claims").all()
+    for (const { owner } of owners) {
+      if (!this.alive(owner as string))
+        this.#database.prepare("delete from claims where owner = ?").run(owner as string)
     }
   }
 }

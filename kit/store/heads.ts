@@ -47,8 +47,9 @@ export const readHeadsFile = (file: string): Heads | undefined => {
   }
 }
 
-export const writeHeads = (store: StoreLayout, heads: Heads): void => {
+/** Writes the heads of a profile, whole or not at all. `scratch` as in `writeAtomically`. */
+export const writeHeads = (store: StoreLayout, heads: Heads, scratch?: string): void => {
   const file = headsPath(store, heads.pipeline, heads.profile)
   fs.mkdirSync(path.dirname(file), { recursive: true })
-  writeAtomically(file, `${JSON.stringify(heads)}\n`)
+  writeAtomically(file, `${JSON.stringify(heads)}\n`, scratch)
 }

@@ -3,6 +3,7 @@
  * what each node of a profile last gave, `view/` the same under names for people; `attempts/`, `state/`, `incoming/` and
  * `claims/` belong to runs in progress.
  */
+import { randomUUID } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { sha256 } from "../canonical.ts"
@@ -24,6 +25,10 @@ export const recordPath = (store: StoreLayout, key: string): string =>
 
 export const headsPath = (store: StoreLayout, pipeline: string, profile: string): string =>
   `${store.root}/heads/${safeName(pipeline)}/${safeName(profile)}.json`
+
+/** The lock of those who write heads and view of a profile. */
+export const namesLockPath = (store: StoreLayout, scope: Scope): string =>
+  `${store.root}/claims/names-${sha256(JSON.stringify([scope.pipeline, scope.profile])).slice(0, 16)}.db`
 
 /** A profile of a pipeline: what names belong to. */
 export interface Scope {
@@ -68,8 +73,8 @@ const encode = (character: string): string => `%${(character.codePointAt(0) as n
 
 const SHARDS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"))
 
-/** Makes the folders of a store where they are missing, and checks its format. */
-export const prepareStore = (store: StoreLayout): void => {
+/** Makes the folders of a store where they are missing, and checks its format. `scratch` as in `writeAtomically`. */
+export const prepareStore = (store: StoreLayout, scratch?: string): void => {
   try {
     for (const shard of SHARDS) {
       fs.mkdirSync(`${store.root}/objects/${shard}`, { recursive: true })
@@ -78,7 +83,7 @@ export const prepareStore = (store: StoreLayout): void => {
     for (const folder of ["attempts", "state", "incoming", "claims/drivers", "heads", "view", "failures"]) {
       fs.mkdirSync(`${store.root}/${folder}`, { recursive: true })
     }
-    writeFormat(store)
+    writeFormat(store, scratch)
   } catch (error) {
     if (error instanceof StoreError) throw error
     const { message, remedy } = describeErrno(error)
@@ -102,17 +107,18 @@ export const checkFormat = (store: StoreLayout): void => {
   })
 }
 
-const writeFormat = (store: StoreLayout): void => {
+const writeFormat = (store: StoreLayout, scratch: string | undefined): void => {
   checkFormat(store)
   const file = `${store.root}/format`
-  if (!fs.existsSync(file)) writeAtomically(file, `${STORE_FORMAT}\n`)
+  if (!fs.existsSync(file)) writeAtomically(file, `${STORE_FORMAT}\n`, scratch)
 }
 
-let counter = 0
-
-/** Writes a whole file or none: temporary file beside it, synced, renamed. */
-export const writeAtomically = (file: string, text: string | Uint8Array): void => {
-  const temporary = `${path.dirname(file)}/.${process.pid}-${counter++}.tmp`
+/**
+ * Writes a whole file or none: temporary file, synced, renamed. The temporary file lies in `scratch`, a folder on the same
+ * file system that is swept when its driver dies, so that drivers killed again and again leave nothing behind.
+ */
+export const writeAtomically = (file: string, text: string | Uint8Array, scratch = path.dirname(file)): void => {
+  const temporary = `${scratch}/.${randomUUID()}.tmp`
   try {
     const handle = fs.openSync(temporary, "wx", 0o644)
     try {

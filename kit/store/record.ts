@@ -101,5 +101,6 @@ export const readRecord = (store: StoreLayout, key: string): StoreRecord | undef
   }
 }
 
-export const writeRecord = (store: StoreLayout, record: StoreRecord): void =>
-  writeAtomically(recordPath(store, record.key), JSON.stringify(record))
+/** Writes a record, whole or not at all. `scratch` as in `writeAtomically`. */
+export const writeRecord = (store: StoreLayout, record: StoreRecord, scratch?: string): void =>
+  writeAtomically(recordPath(store, record.key), JSON.stringify(record), scratch)

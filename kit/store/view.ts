@@ -1,14 +1,16 @@
 /**
- * The view: artifacts under the names of their nodes, for people. Small files are copies (a reflink where the file system
- * has them), so that an editor can't change the store; large ones are links to read-only objects.
+ * The view: artifacts under the names of their nodes, for people. Files are copies (reflinks where the file system has
+ * them), so that an editor can't change the store; where a large file can't be a reflink, it is a link to the read-only
+ * object. A file bears the second in which its result was made, which tells it from one that was edited or half written.
  */
+import { randomUUID } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { objectPath, type Scope, type StoreLayout, safeName, viewFolder } from "./layout.ts"
-import type { StoredArtifact, StoreRecord } from "./record.ts"
+import type { StoredArtifact, StoredFile, StoreRecord } from "./record.ts"
 
-/** Files above this many bytes are linked, not copied. */
-const COPY_LIMIT = 64 * 1024 * 1024
+/** Files above this many bytes are reflinked or linked, not copied. */
+export const COPY_LIMIT = 64 * 1024 * 1024
 
 /** Where a person finds an output. One that is named for its format, such as a PDF, has its stage's name: `paper.pdf`. */
 export const viewPath = (store: StoreLayout, scope: Scope, node: string, output: string, extension: string): string => {
@@ -16,31 +18,101 @@ export const viewPath = (store: StoreLayout, scope: Scope, node: string, output:
   return `${viewFolder(store, scope, node)}/${name}${extension}`
 }
 
-/** Places a record's outputs in the view, replacing what the node showed before. */
-export const writeView = (store: StoreLayout, scope: Scope, node: string, record: StoreRecord): void => {
+/** One file of the view: its place, the object that it shows, and the seconds since 1970 that it bears. */
+interface Shown {
+  readonly target: string
+  readonly file: StoredFile
+  readonly seconds: number
+}
+
+const shownFiles = function* (
+  store: StoreLayout,
+  scope: Scope,
+  node: string,
+  record: StoreRecord,
+): Generator<Shown & { readonly artifact: StoredArtifact; readonly place: string }> {
+  const seconds = Math.floor(Date.parse(record.run.started) / 1000)
   for (const [output, artifact] of Object.entries(record.outputs)) {
-    const target = viewPath(store, scope, node, output, artifact.extension)
-    fs.rmSync(target, { recursive: true, force: true })
-    fs.mkdirSync(path.dirname(target), { recursive: true })
-    if (artifact.format === "folder") writeFolder(store, artifact, target)
-    else place(store, artifact.digest, artifact.bytes, target)
+    const place = viewPath(store, scope, node, output, artifact.extension)
+    for (const file of artifact.files) {
+      yield { target: file.path === "" ? place : `${place}/${file.path}`, file, seconds, artifact, place }
+    }
   }
 }
 
-const writeFolder = (store: StoreLayout, artifact: StoredArtifact, target: string): void => {
-  for (const file of artifact.files) {
-    const place_ = `${target}/${file.path}`
-    fs.mkdirSync(path.dirname(place_), { recursive: true })
-    place(store, file.digest, file.bytes, place_)
+/** Whether the view shows a record as it was placed: no file of it missing, edited, half written or of another result. */
+export const viewIsWhole = (store: StoreLayout, scope: Scope, node: string, record: StoreRecord): boolean => {
+  for (const shown of shownFiles(store, scope, node, record)) if (!isAsPlaced(store, shown)) return false
+  return true
+}
+
+const isAsPlaced = (store: StoreLayout, { target, file, seconds }: Shown): boolean => {
+  const stat = fs.lstatSync(target, { throwIfNoEntry: false })
+  if (stat === undefined) return false
+  if (stat.isSymbolicLink()) return fs.readlinkSync(target) === linkTo(store, target, file.digest)
+  return stat.isFile() && stat.size === file.bytes && stat.mtimeMs === seconds * 1000
+}
+
+const linkTo = (store: StoreLayout, target: string, digest: string): string =>
+  path.relative(path.dirname(target), objectPath(store, digest))
+
+/**
+ * Places a record's outputs in the view, replacing what the node showed before. Each file is made in `scratch`, a folder
+ * on the same file system, and renamed into its place, so that nobody sees half of one.
+ */
+export const writeView = (
+  store: StoreLayout,
+  scope: Scope,
+  node: string,
+  record: StoreRecord,
+  scratch: string,
+): void => {
+  for (const [output, artifact] of Object.entries(record.outputs)) {
+    makeRoom(viewPath(store, scope, node, output, artifact.extension), artifact)
+  }
+  for (const shown of shownFiles(store, scope, node, record)) {
+    if (shown.artifact.format === "folder") fs.mkdirSync(path.dirname(shown.target), { recursive: true })
+    place(store, shown, scratch)
   }
 }
 
-const place = (store: StoreLayout, digest: string, bytes: number, target: string): void => {
-  const object = objectPath(store, digest)
-  if (bytes > COPY_LIMIT) {
-    fs.symlinkSync(path.relative(path.dirname(target), object), target)
+/** A folder is laid out anew, since files may have been dropped from it; a file is replaced by the rename. */
+const makeRoom = (target: string, artifact: StoredArtifact): void => {
+  const isFolder = fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false
+  if (artifact.format === "folder" || isFolder) fs.rmSync(target, { recursive: true, force: true })
+  fs.mkdirSync(artifact.format === "folder" ? target : path.dirname(target), { recursive: true })
+}
+
+const place = (store: StoreLayout, shown: Shown, scratch: string): void => {
+  const temporary = `${scratch}/${randomUUID()}`
+  try {
+    copyOrLink(store, shown, temporary)
+    fs.renameSync(temporary, shown.target)
+  } catch (error) {
+    fs.rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+const copyOrLink = (store: StoreLayout, { target, file, seconds }: Shown, temporary: string): void => {
+  const object = objectPath(store, file.digest)
+  if (file.bytes > COPY_LIMIT && !reflink(object, temporary)) {
+    fs.symlinkSync(linkTo(store, target, file.digest), temporary)
     return
   }
-  fs.copyFileSync(object, target, fs.constants.COPYFILE_FICLONE)
-  fs.chmodSync(target, 0o644)
+  if (file.bytes <= COPY_LIMIT) fs.copyFileSync(object, temporary, fs.constants.COPYFILE_FICLONE)
+  fs.chmodSync(temporary, 0o644)
+  fs.utimesSync(temporary, seconds, seconds)
+}
+
+/** Copies by sharing blocks; false where the file system can't. */
+const reflink = (from: string, to: string): boolean => {
+  try {
+    fs.copyFileSync(from, to, fs.constants.COPYFILE_FICLONE_FORCE)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw error
+    fs.rmSync(to, { force: true })
+    return false
+  }
 }

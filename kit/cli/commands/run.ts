@@ -58,7 +58,8 @@ export const run = Effect.fnUntraced(function* (flags: RunFlags) {
   )
   const failed = summary.outcome?.failed ?? new Map()
   tellOutcome(summary, (performance.now() - begun) / 1000)
-  if (failed.size > 0) process.exitCode = 1
+  if (summary.unnamed !== undefined) note(describeError(summary.unnamed))
+  if (failed.size > 0 || summary.unnamed !== undefined) process.exitCode = 1
   else if (flags.selectors.length === 0)
     yield* Effect.tryPromise({ try: () => tellFindings(opened), catch: (error) => error as UsageError })
   else tellPlaces(project, graph, outputsOf(targets))

@@ -93,7 +93,7 @@ it("never hands damaged bytes to a stage, though they were damaged after plannin
   expect(JSON.parse(read("artifacts/view/one/small/take/value.json"))).toEqual({ value: "right" })
 })
 
-it("leaves the store unharmed when files in the view are edited or deleted (dvc#9641)", () => {
+it("leaves the store unharmed when files in the view are edited or deleted, and mends them (dvc#9641)", () => {
   const project = wordsProject()
   const { repro, root, read, write, lines } = project
   repro(["run"])
@@ -101,6 +101,7 @@ it("leaves the store unharmed when files in the view are edited or deleted (dvc#
   write(view, "edited")
   expect(fs.readFileSync(objectWith(project, TWO), "utf8")).toBe(TWO)
   expect(repro(["run"]).stderr).toContain("Nothing to do")
+  expect(read(view)).toBe(TWO)
   expect(repro(["query", "--format", "csv", "SELECT text FROM texts WHERE node = 'write/words=2'"]).stdout).toBe(
     "text\nword word\n",
   )
