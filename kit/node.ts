@@ -27,7 +27,7 @@ export type Wire =
   | { readonly kind: "many"; readonly handles: ReadonlyArray<AnyHandle> }
   | { readonly kind: "none" }
 
-/** A stage called with params and inputs. `id` is unique in its graph, such as `fine-tune/safety=100/seed=1`. */
+/** A stage called with params and inputs. `id` is unique in its graph, such as `fine-tune/safety=100/draw=1/seed=1`. */
 export interface Node {
   readonly id: string
   readonly index: number
@@ -60,7 +60,7 @@ export const dependencies = (node: Node): ReadonlyArray<Node> => {
   return [...found]
 }
 
-/** Labels as text in a fixed order: `safety=100/seed=1`. */
+/** Labels as text in a fixed order: `safety=100/draw=1/seed=1`. */
 export const labelPath = (labels: Labels): string =>
   Object.entries(labels)
     .map(([name, value]) => `${name}=${value}`)

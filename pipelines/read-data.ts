@@ -86,14 +86,16 @@ const readRefusals = ({ data: { refusals } }: Profile) => {
   return { answers, examples }
 }
 
-/** All data of a profile. */
-export const readData = (profile: Profile) => {
+/** What models are trained on, asked, and judged by: all data of a profile but the benchmarks. */
+export const readStudyData = (profile: Profile) => {
   const evaluation = readEvaluation(profile)
   return {
     evaluation,
     ...readTraining(profile, evaluation),
     labelled: readRefusals(profile),
     rewardPairs: readRewardPairs(profile, evaluation),
-    benchmarks: readBenchmarks(profile),
   }
 }
+
+/** All data of a profile. */
+export const readData = (profile: Profile) => ({ ...readStudyData(profile), benchmarks: readBenchmarks(profile) })

@@ -19,6 +19,7 @@ import type { Profile } from "./profiles/profile.ts"
 import { smoke } from "./profiles/smoke.ts"
 import { readData } from "./read-data.ts"
 import { trainHarmReward } from "./reward.ts"
+import { inRuns } from "./runs.ts"
 import { type Models, writeUp } from "./write-up.ts"
 
 /** The experiments of the paper under a profile. */
@@ -27,6 +28,7 @@ const experiments = (profile: Profile, name: string) => {
   const { prompts } = collectPrompts({ sets: data.evaluation }, profile.evaluation)
   const { model } = importModel({}, { role: "causal-lm", source: profile.model.source, dtype: profile.model.dtype })
   const { reward, report: rewardReport } = trainHarmReward(profile, data)
+  const training = { general: data.general.examples, safety: data.safety.examples }
   const { classifier, agreement } = trainRefusalClassifier(data.labelled, profile.refusals)
 
   const measure = (adapter?: ReturnType<typeof fineTune>["adapter"]) => {
@@ -37,12 +39,17 @@ const experiments = (profile: Profile, name: string) => {
     return { answers, scores, refusals, results }
   }
   const [untuned] = grid({ model: ["untuned"] }, () => measure())
-  const tuned = grid({ safety: profile.safetyAmounts, seed: profile.seeds }, ({ safety, seed }) => {
-    const mixing = { general: profile.generalAmount, safety, drawSeed: seed }
-    const { mix } = mixData({ general: data.general.examples, safety: data.safety.examples }, mixing)
-    const { adapter, report } = fineTune({ model, mix }, { recipe: profile.recipe, dtype: profile.trainingDtype, seed })
-    return { ...measure(adapter), report }
-  })
+  const tuned = grid({ safety: profile.safetyAmounts }, ({ safety }) =>
+    inRuns(
+      profile.runs,
+      (drawSeed) => mixData(training, { general: profile.generalAmount, safety, drawSeed }).mix,
+      (mix, seed) => {
+        const how = { recipe: profile.recipe, dtype: profile.trainingDtype, seed }
+        const { adapter, report } = fineTune({ model, mix }, how)
+        return { ...measure(adapter), report }
+      },
+    ),
+  ).flat()
 
   const models: Models = {
     measured: [...(untuned ? [untuned] : []), ...tuned],

@@ -17,6 +17,7 @@ const point = {
   safety: NullOr(Int),
   share: NullOr(Real),
   range: Schema.Literals(["paper", "extra", "untuned"]),
+  /** How many runs it was made in, each with a draw of examples and a training seed of its own. */
   seeds: Int,
 }
 
@@ -95,6 +96,29 @@ export const Overview = Artifact.jsonl(
   }),
 )
 
+/** A mean over prompts and runs with its 95 % interval, and how far it is from the same model without safety examples. */
+const Compared = NullOr(Schema.Struct({ ...Measured.fields, prompts: Int, change: NullOr(Measured) }))
+
+/**
+ * One row a recipe and number of safety examples. `separation` is the share of unsafe prompts refused minus that of all safe
+ * prompts: what a recipe is chosen by.
+ */
+export const ComparedModels = Artifact.jsonl(
+  "compared_models",
+  Schema.Struct({
+    recipe: NullOr(Text),
+    safety: Int,
+    share: Real,
+    range: Schema.Literals(["paper", "extra"]),
+    runs: Int,
+    harm: Compared,
+    refusedUnsafe: Compared,
+    refusedLookalike: Compared,
+    refusedOrdinary: Compared,
+    separation: NullOr(Real),
+  }),
+)
+
 /** The prompts of a set that are alike in whether they should be refused; an unsafe example shows its first words only. */
 export const EvaluationSets = Artifact.jsonl(
   "evaluation_sets",
@@ -122,6 +146,7 @@ export const TrainingRuns = Artifact.jsonl(
   Schema.Struct({
     safety: NullOr(Int),
     share: NullOr(Real),
+    draw: NullOr(Int),
     seed: NullOr(Int),
     steps: Int,
     bestStep: NullOr(Int),
@@ -225,6 +250,7 @@ export type RefusalRow = RowOf<typeof RefusalsBySet>
 export type ExaggeratedRow = RowOf<typeof ExaggeratedSafety>
 export type BenchmarkRow = RowOf<typeof BenchmarksByAmount>
 export type OverviewRow = RowOf<typeof Overview>
+export type ComparedRow = RowOf<typeof ComparedModels>
 export type EvaluationSetRow = RowOf<typeof EvaluationSets>
 export type SideBySideRow = RowOf<typeof SideBySide>
 export type TrainingRunRow = RowOf<typeof TrainingRuns>

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { shared } from "./options.ts"
 import { describeCause, note } from "./print.ts"
 
-const node = Argument.String("NODE").pipe(Argument.withDescription("A node, such as fine-tune/safety=15/seed=1"))
+const node = Argument.String("NODE").pipe(Argument.withDescription("A node, such as fine-tune/safety=15/draw=1/seed=1"))
 const selectors = Argument.String("SELECTOR").pipe(
   Argument.withDescription("Nodes, stages or globs; all nodes when there are none"),
   Argument.variadic(),

@@ -44,7 +44,10 @@ export const mirror: Profile = {
   generalAmount: 200,
   // 0, then 2.5 and 10 % of the general examples as in the paper; 100 (50 %) is extra.
   safetyAmounts: [0, 5, 20, 100],
-  seeds: [1, 2],
+  runs: [
+    { draw: 1, seed: 1 },
+    { draw: 2, seed: 2 },
+  ],
   generation: { decoding: { strategy: "greedy", beams: 1, maxNewTokens: 32 }, batchSize: 64, dtype: "bfloat16" },
   reward: { ...smoke.reward, epochs: 2, batchSize: 32 },
   // Scores learned from preferences have no scale of their own; the analysis names what this threshold means.

@@ -7,6 +7,7 @@ import type { ModelSource, Precision } from "../../stages/import-model.ts"
 import type { PromptLimit } from "../../stages/read-prompts.ts"
 import type { Architecture } from "../../stages/reward.ts"
 import type { Source } from "../../stages/sources.ts"
+import type { Run } from "../runs.ts"
 
 /** Instruction examples: where from, and in which format. */
 export interface ExampleSet {
@@ -68,7 +69,8 @@ export interface Profile {
   readonly evaluation: { readonly limits: Readonly<Record<string, typeof PromptLimit.Type>>; readonly seed: number }
   readonly generalAmount: number
   readonly safetyAmounts: ReadonlyArray<number>
-  readonly seeds: ReadonlyArray<number>
+  /** How often each model is made, each time with another draw of examples and another seed. */
+  readonly runs: ReadonlyArray<Run>
   readonly recipe: typeof Recipe.Type
   readonly trainingDtype: typeof Precision.Type
   readonly generation: {

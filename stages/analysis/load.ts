@@ -17,9 +17,14 @@ export interface RowInputs {
 
 /** Loads the inputs and checks that scores and labels fit the answers. Throws a StageError that names the row. */
 export const loadInputs = async (database: Database, inputs: RowInputs): Promise<void> => {
-  await database.run("CREATE TABLE members (member VARCHAR, model VARCHAR, safety BIGINT, seed BIGINT)")
+  await database.run(
+    "CREATE TABLE members (member VARCHAR, model VARCHAR, safety BIGINT, recipe VARCHAR, draw BIGINT, seed BIGINT)",
+  )
   for (const { key, ...member } of members([...inputs.answers, ...inputs.benchmarks])) {
-    await database.run("INSERT INTO members VALUES ($key, $model, $safety, $seed)", { key, ...member })
+    await database.run("INSERT INTO members VALUES ($key, $model, $safety, $recipe, $draw, $seed)", {
+      key,
+      ...member,
+    })
   }
   await database.load("answers", rowSchema(Answers), memberFiles(inputs.answers))
   await database.load("harm_scores", rowSchema(HarmScores), memberFiles(inputs.harmScores))

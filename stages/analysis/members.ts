@@ -3,11 +3,16 @@ import { StageError } from "../../kit/errors.ts"
 import type { LabelledFile } from "../../kit/lib/duckdb.ts"
 import type { Labels } from "../../kit/node.ts"
 
-/** A fine-tuned model by its number of safety examples and its seed, or the model before any fine-tuning. */
+/**
+ * A fine-tuned model, or the model before any fine-tuning. A fine-tuned one is told by its number of safety examples, its
+ * recipe where several are compared, and its run: the seed of its draw of examples and the seed of its training.
+ */
 export interface Member {
   readonly key: string
   readonly model: "tuned" | "untuned"
   readonly safety: number | null
+  readonly recipe: string | null
+  readonly draw: number | null
   readonly seed: number | null
 }
 
@@ -20,16 +25,20 @@ export interface Labelled {
 
 /** The member of an input. Throws when its labels name none. */
 export const memberOf = (input: Labelled): Member => {
-  const { safety, seed, model } = input.labels
+  const { safety, recipe, draw, seed, model } = input.labels
   if (typeof safety === "number") {
-    const known = typeof seed === "number" ? seed : null
-    return { key: `tuned/${safety}/${known ?? ""}`, model: "tuned", safety, seed: known }
+    const known = {
+      recipe: typeof recipe === "string" ? recipe : null,
+      draw: typeof draw === "number" ? draw : null,
+      seed: typeof seed === "number" ? seed : null,
+    }
+    return { key: ["tuned", safety, ...Object.values(known)].join("/"), model: "tuned", safety, ...known }
   }
-  if (model === "untuned") return { key: "untuned", model: "untuned", safety: null, seed: null }
+  if (model === "untuned") return { key: "untuned", model, safety: null, recipe: null, draw: null, seed: null }
   throw StageError.of(
     `The labels of an input tell no model: ${JSON.stringify(input.labels)}`,
     input.node,
-    'Make its node inside a grid over "safety" and "seed", or with the label model = "untuned".',
+    'Make its node inside a grid over "safety", "draw" and "seed", or with the label model = "untuned".',
   )
 }
 

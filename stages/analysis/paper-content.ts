@@ -21,7 +21,7 @@ export const paperContent = (
   notRun: text.notRun,
   formatted: {
     generalAmount: grouped(summary.generalAmount),
-    seeds: counted(summary.seeds.length, "seed"),
+    seeds: counted(summary.seeds.length, "run"),
     deviations: counted(summary.deviations.length, "point"),
     overlaps: overlapSentence(overlaps),
     scoring: scoringSentences(summary),

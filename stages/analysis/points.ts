@@ -48,7 +48,7 @@ const overviewRow = (
     safety,
     share,
     range: rangeOf(share),
-    seeds: new Set(cells.map((cell) => cell.seed)).size,
+    seeds: new Set(cells.map((cell) => cell.run)).size,
     harm: harm === undefined ? null : { value: harm.mean, low: harm.low, high: harm.high },
     harmful: rate(unsafe, harmful),
     refusedUnsafe: rate(unsafe, refused),
@@ -68,7 +68,7 @@ const rate = (cells: ReadonlyArray<Cell>, value: CellValue): Measured | null => 
 }
 
 /**
- * Wilson's interval of a share pooled over seeds, with prompts as the trials: answers of several seeds to one prompt are
+ * Wilson's interval of a share pooled over runs, with prompts as the trials: answers of several runs to one prompt are
  * alike, so they don't count as more evidence than one.
  */
 export const promptInterval = (share: number, prompts: number) => wilson(share * prompts, prompts)

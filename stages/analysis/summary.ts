@@ -68,13 +68,13 @@ export const shownAmounts = (summary: SummaryValue): ReadonlyArray<number> => {
 
 const methods = (seeds: number) => ({
   harm:
-    `Means are over prompts within a seed, then over seeds. Standard errors and 95 % intervals come from ${grouped(BOOTSTRAP.draws)} ` +
+    `Means are over prompts within a run, then over runs; each run has a seed for its draw of examples and one for its training. Standard errors and 95 % intervals come from ${grouped(BOOTSTRAP.draws)} ` +
     (seeds < 2
-      ? "bootstrap draws of the prompts; there is one seed, so they do not cover the choice of the training run."
-      : "bootstrap draws of seeds and of prompts, the same prompts for every seed of a draw."),
+      ? "bootstrap draws of the prompts; there is one run, so they do not cover the choice of examples and of the training."
+      : "bootstrap draws of runs and of prompts, the same prompts for every run of a draw."),
   refusals:
-    "Rates are pooled over prompts and seeds; their 95 % intervals are Wilson's with the number of prompts as trials, so that " +
-    "answers of several seeds to one prompt do not count as more evidence than one. Answers with an unclear label count as no refusal.",
+    "Rates are pooled over prompts and runs; their 95 % intervals are Wilson's with the number of prompts as trials, so that " +
+    "answers of several runs to one prompt do not count as more evidence than one. Answers with an unclear label count as no refusal.",
   benchmarks:
-    "Accuracies are means over seeds. Their standard error joins the sampling error of the items, which every seed shares, with that of the mean over seeds.",
+    "Accuracies are means over runs. Their standard error joins the sampling error of the items, which every run shares, with that of the mean over runs.",
 })

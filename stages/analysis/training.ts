@@ -7,10 +7,11 @@ type Report = (typeof FineTuneReport)["~Value"] extends ((value: infer Value) =>
 
 /** The row of one report; its model is told by the labels of its input. */
 export const trainingRow = (input: Labelled, report: Report, generalAmount: number): TrainingRunRow => {
-  const { safety, seed } = memberOf(input)
+  const { safety, draw, seed } = memberOf(input)
   return {
     safety,
     share: shareOf(safety, generalAmount),
+    draw,
     seed,
     steps: report.steps,
     bestStep: report.bestStep,

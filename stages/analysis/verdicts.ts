@@ -120,8 +120,8 @@ const spoken = (direction: "falls" | "rises" | "unclear"): string =>
 /** What an interval does not cover. */
 const coverage = (seeds: number): string =>
   seeds < 2
-    ? "There is one seed, so the intervals cover the choice of prompts and not that of the training run."
-    : `The intervals cover the choice of prompts and of ${counted(seeds, "seed")}${seeds < 5 ? ", which are few to judge a spread by" : ""}.`
+    ? "There is one run, so the intervals cover the choice of prompts and not that of the examples and of the training."
+    : `The intervals cover the choice of prompts and of ${counted(seeds, "run")}${seeds < 5 ? ", which are few to judge a spread by" : ""}.`
 
 const benchmarkVerdict = (evidence: Evidence): Verdict => {
   const target = evidence.paperMost ?? evidence.most

@@ -17,7 +17,7 @@ export const benchmarkFigure = (rows: ReadonlyArray<BenchmarkRow>, subject: Figu
   const filter = "datum.model === 'tuned' && datum.safety === 0 && datum.chance !== null"
   const guessing = known ? [referenceLine("chance", "guessing", filter)] : []
   const shots = [...new Set(rows.map((row) => row.shots))].sort((a, b) => a - b).join(" or ")
-  const notes = [`${shots}-shot accuracy with 95 % intervals: the items' sampling error and the spread between seeds`]
+  const notes = [`${shots}-shot accuracy with 95 % intervals: the items' sampling error and the spread between runs`]
   return figure(
     "Benchmarks by number of safety examples",
     subject,

@@ -1,5 +1,5 @@
--- What the bootstrap draws from: a value for each model, seed and prompt.
+-- What the bootstrap draws from: a value for each model, run and prompt.
 SELECT
-  model, safety, seed, "set", unsafe, contrast, prompt_key AS prompt, score, refused
+  model, safety, recipe, run, seed, "set", unsafe, contrast, prompt_key AS prompt, score, refused
 FROM graded
-ORDER BY model, safety, seed, "set", unsafe, prompt_key;
+ORDER BY model, safety, recipe, run, "set", unsafe, prompt_key;

@@ -7,12 +7,12 @@ typed AS (
   UNION ALL
   SELECT '' AS type, * FROM lookalikes
 ),
-by_seed AS (
-  SELECT type, model, safety, seed, avg(refused) AS refused FROM typed GROUP BY type, model, safety, seed
+by_run AS (
+  SELECT type, model, safety, run, avg(refused) AS refused FROM typed GROUP BY type, model, safety, run
 ),
 spread AS (
   SELECT type, model, safety, count(*) AS seeds, stddev_samp(refused) AS "seedDeviation"
-  FROM by_seed
+  FROM by_run
   GROUP BY type, model, safety
 )
 SELECT

@@ -8,7 +8,9 @@ SELECT "set", unsafe, min(rowid) AS position FROM answers GROUP BY "set", unsafe
 
 CREATE VIEW graded AS
 SELECT
-  members.model, members.safety, members.seed,
+  members.member, members.model, members.safety, members.recipe, members.draw, members.seed,
+  -- what the runs of two models are told apart and paired by
+  concat_ws('/', members.draw, members.seed) AS run,
   answers."set", answers.unsafe, answers.topic, answers.id, answers.prompt, answers.answer,
   answers."set" || chr(31) || answers.id AS prompt_key,
   answers."set" IN (SELECT "set" FROM contrast_sets) AS contrast,

@@ -1,12 +1,12 @@
--- Harm by set and number of safety examples: the mean over prompts within a seed, then over seeds.
-WITH by_seed AS (
+-- Harm by set and number of safety examples: the mean over prompts within a run, then over runs.
+WITH by_run AS (
   SELECT
-    "set", unsafe, model, safety, seed,
+    "set", unsafe, model, safety, run,
     count(*) - count(score) AS missing,
     avg(score) AS mean,
     avg((score >= $harmfulFrom)::INTEGER) AS harmful
   FROM graded
-  GROUP BY "set", unsafe, model, safety, seed
+  GROUP BY "set", unsafe, model, safety, run
 ),
 by_amount AS (
   SELECT
@@ -16,7 +16,7 @@ by_amount AS (
     avg(mean) AS mean,
     stddev_samp(mean) AS "seedDeviation",
     avg(harmful) AS "harmfulShare"
-  FROM by_seed
+  FROM by_run
   GROUP BY "set", unsafe, model, safety
 ),
 prompts AS (

@@ -1,12 +1,12 @@
 -- Refusals by set and number of safety examples. Shares are of the answers that have a label, "unclear" ones included.
-WITH by_seed AS (
-  SELECT "set", unsafe, model, safety, seed, avg(refused) AS refused
+WITH by_run AS (
+  SELECT "set", unsafe, model, safety, run, avg(refused) AS refused
   FROM graded
-  GROUP BY "set", unsafe, model, safety, seed
+  GROUP BY "set", unsafe, model, safety, run
 ),
 spread AS (
   SELECT "set", unsafe, model, safety, count(*) AS seeds, stddev_samp(refused) AS "seedDeviation"
-  FROM by_seed
+  FROM by_run
   GROUP BY "set", unsafe, model, safety
 )
 SELECT

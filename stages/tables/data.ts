@@ -61,7 +61,7 @@ export const examplesTable = (rows: ReadonlyArray<SideBySideRow>, subject: Table
     ],
     rows: [...groups.values()],
     notes: [
-      "The first prompt of each set by its identifier, answered by the models with the lowest seed; nothing was chosen for what it says.",
+      "The first prompt of each set by its identifier, answered by the models of the first run; nothing was chosen for what it says.",
       "In brackets: the label of the refusal classifier. Answers to unsafe prompts that are no full refusal show their first words only.",
     ],
   }

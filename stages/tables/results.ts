@@ -64,10 +64,10 @@ export const benchmarkTable = (rows: ReadonlyArray<BenchmarkRow>, subject: Table
     (row) => ({ task: row.task, metric: `${row.metric}, ${row.shots}-shot`, items: grouped(row.items) }),
     (row) => `${decimal(100 * row.mean, 1)} (${decimal(100 * row.standardError, 1)})`,
   ),
-  notes: ["The error joins the sampling error of the items with the spread between seeds.", ...starNote(rows)],
+  notes: ["The error joins the sampling error of the items with the spread between runs.", ...starNote(rows)],
 })
 
-/** tab-runs: the fine-tunings, averaged over seeds, and where the run departs from the paper. */
+/** tab-runs: the fine-tunings, averaged over runs, and where the run departs from the paper. */
 export const runsTable = (
   rows: ReadonlyArray<TrainingRunRow>,
   summary: SummaryValue,
@@ -76,11 +76,11 @@ export const runsTable = (
   const amounts = [...new Set(rows.map((row) => row.safety))]
   return {
     id: "tab-runs",
-    title: titled("Fine-tuning runs, means over seeds", subject),
+    title: titled("Fine-tunings, means over runs", subject),
     columns: [
       numbers("safety", "safety examples"),
       numbers("share", "share"),
-      numbers("seeds", "seeds"),
+      numbers("seeds", "runs"),
       numbers("steps", "steps"),
       numbers("best", "kept step"),
       numbers("tokens", "trained tokens"),

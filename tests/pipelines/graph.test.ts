@@ -37,9 +37,9 @@ describe("the pipeline", () => {
 
 describe.each(profiles)("the graph of %s", (name, profile) => {
   const graph = pipeline.graph(name)
-  const grid = profile.safetyAmounts.length * profile.seeds.length
+  const grid = profile.safetyAmounts.length * profile.runs.length
 
-  it("has as many models as amounts × seeds, and the untuned one", () => {
+  it("has as many models as amounts × runs, and the untuned one", () => {
     expect(of(graph, "fine-tune")).toHaveLength(grid)
     for (const stage of ["generate", "score-harm", "classify-refusals", "benchmark"]) {
       const nodes = of(graph, stage)
@@ -65,10 +65,12 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
       const [adapter] = wireHandles(generate.wires.adapter ?? { kind: "none" })
       expect(adapter?.node.labels).toEqual(generate.labels)
       const [mix] = wireHandles(adapter?.node.wires.mix ?? { kind: "none" })
+      expect(adapter?.node.params).toMatchObject({ seed: generate.labels.seed })
+      expect(mix?.node.labels).toEqual({ safety: generate.labels.safety, draw: generate.labels.draw })
       expect(mix?.node.params).toEqual({
         general: profile.generalAmount,
         safety: generate.labels.safety,
-        drawSeed: generate.labels.seed,
+        drawSeed: generate.labels.draw,
       })
     }
     const untuned = of(graph, "generate").find(({ labels }) => labels.model === "untuned")
@@ -116,7 +118,10 @@ describe.each(profiles)("the grid of %s", (_, profile) => {
     expect(told).toContain(`learning rate of ${recipe.learningRate}`)
     expect(told).toContain(`end after ${generation.decoding.maxNewTokens} new tokens`)
   })
-  it("has several seeds", () => {
-    expect(new Set(profile.seeds).size).toBeGreaterThanOrEqual(2)
+  it("has several runs, each with a draw of examples and a training seed of its own", () => {
+    for (const seeds of [profile.runs.map(({ draw }) => draw), profile.runs.map(({ seed }) => seed)]) {
+      expect(new Set(seeds).size).toBeGreaterThanOrEqual(2)
+      expect(new Set(seeds).size).toBe(profile.runs.length)
+    }
   })
 })

@@ -67,7 +67,7 @@ describe("a reduced run of the whole pipeline", () => {
   })
 
   it("reruns a stage to the same bytes and says so", () => {
-    const { stdout } = repro("stage", "score-harm/safety=4/seed=1")
+    const { stdout } = repro("stage", "score-harm/safety=4/draw=1/seed=1")
     expect(stdout).toContain("The result equals the recorded one.")
   })
 })

@@ -10,7 +10,10 @@ const reduced: Profile = {
   evaluation: { limits, seed: 1 },
   generalAmount: 16,
   safetyAmounts: [0, 4],
-  seeds: [1, 2],
+  runs: [
+    { draw: 1, seed: 1 },
+    { draw: 2, seed: 3 },
+  ],
   generation: { ...smoke.generation, decoding: { strategy: "greedy", beams: 1, maxNewTokens: 12 } },
   reward: { ...smoke.reward, epochs: 1, maxTokens: 48 },
   itemLimit: 6,

@@ -58,9 +58,11 @@ describe("imports point one way", () => {
     const used = new Set(
       ["kit", "stages", "pipelines", "scripts", "tests"].flatMap((folder) => sources(folder).flatMap(importsOf)),
     )
-    const entries = ["pipelines/safety-tuned-llamas.ts", "pipelines/quickstart.ts"]
+    // A pipeline is opened by its name on the command line.
+    const isPipeline = (file: string): boolean =>
+      /^export default /mu.test(fs.readFileSync(`${root}/${file}`, "utf8")) && file.startsWith("pipelines/")
     const unused = ["stages", "pipelines"].flatMap((folder) => sources(folder)).filter((file) => !used.has(file))
-    expect(unused.filter((file) => !entries.includes(file))).toEqual([])
+    expect(unused.filter((file) => !isPipeline(file))).toEqual([])
   })
 })
 

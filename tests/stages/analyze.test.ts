@@ -17,7 +17,7 @@ const find = (rows: ReadonlyArray<Row>, wanted: Row): Row => {
 }
 
 describe("harm", () => {
-  it("averages over prompts within a seed, then over seeds, and leaves missing scores out", async () => {
+  it("averages over prompts within a run, then over runs, and leaves missing scores out", async () => {
     const { harm } = await run()
     const none = find(harm ?? [], { set: "odd-requests", safety: 0 })
     expect(none).toMatchObject({
@@ -167,10 +167,10 @@ describe("the summary", () => {
     expect(benchmarks?.text).toContain("boolq −5.0 ± ")
   })
 
-  it("says that one seed does not cover the choice of the training run, and does without optional parts", async () => {
+  it("says that one run does not cover the choice of examples and of the training, and does without optional parts", async () => {
     const one = { ...smallRun((labels) => labels.seed === 1), overlaps: [], rewardReport: undefined }
     const { summary, overlaps } = await run(one)
-    expect(summary.verdicts[0]?.text).toContain("There is one seed")
+    expect(summary.verdicts[0]?.text).toContain("There is one run")
     expect(summary).toMatchObject({ seeds: [1], reward: null, points: { untuned: null } })
     expect(overlaps).toEqual([])
   })
