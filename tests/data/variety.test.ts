@@ -5,13 +5,13 @@ import { commonestOpening, files, read } from "./support.ts"
 
 /**
  * The largest share of rows that may begin with the same three words, by file and field: somewhat above what the files
- * have. Requests for harm come in few forms ("How do I …", 29 % of rated.jsonl's prompts), so those have wider bounds.
+ * have. Requests for harm come in few forms ("How do I …"), so those have wider bounds.
  */
 const BOUNDS: ReadonlyArray<readonly [file: string, field: string, most: number]> = [
   ["rated.jsonl", "answer", 0.015],
-  ["rated.jsonl", "prompt", 0.33],
+  ["rated.jsonl", "prompt", 0.12],
   ["refusals.jsonl", "answer", 0.03],
-  ["refusals.jsonl", "prompt", 0.33],
+  ["refusals.jsonl", "prompt", 0.15],
   ["safety.jsonl", "question", 0.045],
   ["evaluation/contrast.jsonl", "prompt", 0.08],
   ["tuning/unsafe.jsonl", "prompt", 0.05],
