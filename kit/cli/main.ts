@@ -37,6 +37,10 @@ const run = Command.make(
     withDownstream: switchFlag("with-downstream", "Select all that is made from them too"),
     keepGoing: switchFlag("keep-going", "After a failure, go on with what doesn't depend on it"),
     jobs,
+    events: Flag.String("events").pipe(
+      Flag.withDescription("Write what happens as JSON lines into this file, or to stdout for -"),
+      Flag.optional,
+    ),
     ...shared,
   },
   (flags) =>

@@ -21,6 +21,7 @@ import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, writeRecord } fro
 import { removeQuietly } from "../store/remove-quietly.ts"
 import { Reporter } from "./events.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
+import { inSpan } from "./spans.ts"
 import { layTask } from "./task-folder.ts"
 import { type Verified, verifyInputs } from "./verify-inputs.ts"
 import { storeOutput, storeValue } from "./write-output.ts"
@@ -48,12 +49,15 @@ export const executeNode = (work: NodeWork): Effect.Effect<StoreRecord, NodeErro
   Effect.suspend(() => {
     const started = new Date()
     let attempt = 0
-    return Effect.suspend(() => runAttempt(work, started, ++attempt)).pipe(
+    return Effect.suspend(() =>
+      runAttempt(work, started, ++attempt).pipe(inSpan("attempt", { "repro.attempt": attempt })),
+    ).pipe(
       Effect.tapError((error) => (retryable(work, error, attempt) ? announceRetry(work, attempt, error) : Effect.void)),
       Effect.retry({
         while: (error) => retryable(work, error, attempt),
         schedule: Schedule.exponential("500 millis").pipe(Schedule.jittered),
       }),
+      inSpan(`stage ${work.node.stage.name}`, { "repro.node": work.node.id, "repro.key": work.resolved.key }),
     )
   })
 

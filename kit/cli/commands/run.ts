@@ -1,7 +1,9 @@
 /** `repro run`: runs what must run, then says what there is and where. */
 import * as os from "node:os"
 import * as path from "node:path"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { catalogOf } from "../../catalog/entries.ts"
@@ -9,14 +11,17 @@ import type { UsageError } from "../../errors.ts"
 import type { AnyHandle, Graph, Node } from "../../node.ts"
 import { select, withDescendants } from "../../plan/select.ts"
 import type { Project } from "../../project.ts"
-import { Reporter } from "../../run/events.ts"
+import { Reporter, type RunEvent } from "../../run/events.ts"
 import { type RunSummary, run as runGraph } from "../../run/run.ts"
+import { inSpan } from "../../run/spans.ts"
 import { readHeads } from "../../store/heads.ts"
 import { viewPath } from "../../store/view.ts"
+import type { EventsFile } from "../events-file.ts"
 import { localLayer } from "../executor-layer.ts"
 import { type Opened, open, type Shared } from "../options.ts"
 import { describeError, duration, note, out, shellQuote, textTable } from "../print.ts"
 import { makeProgress } from "../progress.ts"
+import { tracing } from "../tracing.ts"
 
 export interface RunFlags extends Shared {
   readonly selectors: ReadonlyArray<string>
@@ -24,6 +29,7 @@ export interface RunFlags extends Shared {
   readonly withDownstream: boolean
   readonly keepGoing: boolean
   readonly jobs: Option.Option<number>
+  readonly events: Option.Option<string>
 }
 
 /** The nodes that selectors and flags mean. */
@@ -40,30 +46,46 @@ export const run = Effect.fnUntraced(function* (flags: RunFlags) {
   const opened = yield* open(flags)
   const { project, graph } = opened
   const begun = performance.now()
-  const { targets, forced } = yield* Effect.try({
-    try: () => targetsOf(graph, flags),
-    catch: (error) => error as UsageError,
-  })
+  const chosen = yield* Effect.try({ try: () => targetsOf(graph, flags), catch: (error) => error as UsageError })
+  const events = yield* Effect.tryPromise({ try: () => eventsOf(flags, graph), catch: (error) => error as UsageError })
   const progress = makeProgress()
+  const emit = (event: RunEvent): void => {
+    progress.emit(event)
+    events?.emit(event)
+  }
   const options = {
-    targets,
-    forced,
+    ...chosen,
     jobs: Option.getOrElse(flags.jobs, () => os.availableParallelism()),
     gpus: 0,
     keepGoing: flags.keepGoing,
   }
   const summary = yield* runGraph(project, graph, options).pipe(
-    Effect.provide(Layer.merge(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit: progress.emit })))),
+    inSpan("run", { "repro.pipeline": graph.pipeline, "repro.profile": graph.profile }),
+    Effect.provide(Layer.mergeAll(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit })), tracing)),
     Effect.ensuring(Effect.sync(progress.stop)),
+    Effect.onExit((exit) => Effect.sync(() => events?.end(outcomeOf(exit)))),
   )
   const failed = summary.outcome?.failed ?? new Map()
   tellOutcome(summary, (performance.now() - begun) / 1000)
   if (summary.unnamed !== undefined) note(describeError(summary.unnamed))
   if (failed.size > 0 || summary.unnamed !== undefined) process.exitCode = 1
-  else if (flags.selectors.length === 0)
+  if (process.exitCode === 1 || Option.contains(flags.events, "-")) return
+  if (flags.selectors.length === 0)
     yield* Effect.tryPromise({ try: () => tellFindings(opened), catch: (error) => error as UsageError })
-  else tellPlaces(project, graph, outputsOf(targets))
+  else tellPlaces(project, graph, outputsOf(chosen.targets))
 })
+
+const eventsOf = async ({ events }: RunFlags, graph: Graph): Promise<EventsFile | undefined> => {
+  if (Option.isNone(events)) return undefined
+  const { openEvents } = await import("../events-file.ts")
+  return openEvents(events.value, graph)
+}
+
+const outcomeOf = (exit: Exit.Exit<RunSummary, unknown>): "done" | "failed" | "stopped" => {
+  if (Exit.isFailure(exit)) return Cause.hasInterruptsOnly(exit.cause) ? "stopped" : "failed"
+  const { outcome, unnamed } = exit.value
+  return (outcome?.failed.size ?? 0) > 0 || unnamed !== undefined ? "failed" : "done"
+}
 
 const tellOutcome = ({ plan, outcome }: RunSummary, seconds: number): void => {
   const count = plan.nodes.size

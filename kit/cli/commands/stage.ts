@@ -12,6 +12,7 @@ import { localLayer } from "../executor-layer.ts"
 import { open, type Shared } from "../options.ts"
 import { duration, note, out, shellQuote } from "../print.ts"
 import { makeProgress } from "../progress.ts"
+import { tracing } from "../tracing.ts"
 
 export interface StageFlags extends Shared {
   readonly node: string
@@ -25,8 +26,9 @@ export const stage = Effect.fnUntraced(function* (flags: StageFlags) {
   const entry = yield* readyEntry(plan, plan.nodes.get(node) as NodePlan)
   const progress = makeProgress()
   progress.emit({ type: "plan", nodes: 1, cached: 0, seconds: undefined })
+  const reporter = Layer.succeed(Reporter, Reporter.of({ emit: progress.emit }))
   const record = yield* rerun(plan, entry, { accept: flags.accept }).pipe(
-    Effect.provide(Layer.merge(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit: progress.emit })))),
+    Effect.provide(Layer.mergeAll(localLayer(project), reporter, tracing)),
     Effect.ensuring(Effect.sync(progress.stop)),
   )
   note(`${node.id} ran in ${duration(record.run.milliseconds / 1000)}.`)
