@@ -49,6 +49,7 @@ export const openCatalog = async (catalog: Catalog, unsafeText = false): Promise
 const ask = async (connection: DuckDBConnection, sql: string, views: ReadonlyArray<string>): Promise<QueryResult> => {
   try {
     const reader = await connection.runAndReadAll(sql)
+    if (reader.columnCount === 0) throw new Error("there is no statement in it")
     return {
       columns: reader.deduplicatedColumnNames(),
       rows: reader.getRowsJson().map((row, index) => numbers(row, reader.getRows()[index] ?? [])),

@@ -30,6 +30,17 @@ const LOG_LINES = 400
 /** Milliseconds between a polite and a hard end. */
 const GRACE = 3_000
 
+/**
+ * Starts a program in its place with a guard beside it: when the pipe on descriptor 3 closes, since the driver ended
+ * however it did, the guard kills the whole process group. Otherwise a task of a killed driver would go on for hours, and
+ * write into the checkpoint of the attempt that takes its place.
+ */
+const GUARDED = `(read -r _ <&3; kill -KILL 0) </dev/null >/dev/null 2>&1 &
+exec /usr/bin/env -u PWD -u OLDPWD -u SHLVL -u _ "$@" 3<&-`
+
+/** What a shell exits with when it can't start a program. */
+const NOT_STARTED = new Set([126, 127])
+
 /** Turns of the event loop in which a full pipe (64 KiB) is read. */
 const DRAIN_TURNS = 3
 
@@ -44,16 +55,19 @@ export class WorkerProcess {
   constructor(settings: WorkerSettings) {
     this.#variables = settings.environment
     fs.mkdirSync(`${settings.home}/tmp`, { recursive: true })
-    this.#child = spawn(settings.python, ["-X", "utf8", "-u", "-m", "repro_worker.serve"], {
+    const serve = [settings.python, "-X", "utf8", "-u", "-m", "repro_worker.serve"]
+    this.#child = spawn("/bin/sh", ["-c", GUARDED, "sh", ...serve], {
       cwd: settings.home,
       env: environment(settings),
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
       detached: true,
-    })
-    this.#child.on("error", (error) => this.#end(cannotStart(settings, error)))
+    }) as ChildProcessWithoutNullStreams
+    this.#child.on("error", (error) => this.#end(cannotStart(settings, error.message)))
     // What it started must not outlive it: it would keep the pipes open, and the end would not be seen.
     this.#child.on("exit", () => this.#signal("SIGKILL"))
-    this.#child.on("close", (code, signal) => this.#end(this.#died(code, signal)))
+    this.#child.on("close", (code, signal) =>
+      this.#end(NOT_STARTED.has(code ?? 0) ? cannotStart(settings, this.#log.join("\n")) : this.#died(code, signal)),
+    )
     this.#child.stdin.on("error", () => {})
     readline.createInterface({ input: this.#child.stdout }).on("line", (line) => this.#reply(line))
     readline.createInterface({ input: this.#child.stderr }).on("line", (line) => this.#keep(line))
@@ -165,10 +179,10 @@ const environment = (settings: WorkerSettings): NodeJS.ProcessEnv => ({
   ...settings.environment,
 })
 
-const cannotStart = (settings: WorkerSettings, error: Error): WorkerError =>
+const cannotStart = (settings: WorkerSettings, why: string): WorkerError =>
   new WorkerError({
     kind: "spawn",
-    message: `The worker's Python can't be started: ${error.message}`,
+    message: `The worker's Python can't be started: ${why}`,
     where: settings.python,
     remedy: "Run `make setup`, then run again.",
   })

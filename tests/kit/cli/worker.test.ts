@@ -80,13 +80,18 @@ it.each([
   }
 })
 
-it("SIGINT ends the task too, and the next run resumes", async () => {
+/** Starts a run whose task has begun, with a child of its own. */
+const begunTask = async () => {
   const project = workerProject({ begun: "BEGUN", value: "v", sleep: 60, child: 60 })
   const begun = `${project.root}/begun`
   project.edit("pipelines/main.ts", "BEGUN", begun)
   const running = project.start(["run"], PYTHON)
   await until(() => fs.existsSync(begun) && fs.readFileSync(begun, "utf8") !== "", "the task began")
-  const pid = Number(fs.readFileSync(begun, "utf8"))
+  return { project, running, pid: Number(fs.readFileSync(begun, "utf8")) }
+}
+
+it("SIGINT ends the task too, and the next run resumes", async () => {
+  const { project, running, pid } = await begunTask()
   running.child.kill("SIGINT")
   const { code, stderr } = await running.ended
   expect(code).toBe(130)
@@ -96,4 +101,19 @@ it("SIGINT ends the task too, and the next run resumes", async () => {
   expect(
     fs.existsSync(`${project.root}/.cache/workers`) ? fs.readdirSync(`${project.root}/.cache/workers`) : [],
   ).toEqual([])
+})
+
+it("a task and its children end at once when their driver is killed: no orphan writes into the next attempt's state", async () => {
+  const { running, pid } = await begunTask()
+  const group = () => {
+    try {
+      return process.kill(-pid, 0)
+    } catch {
+      return false
+    }
+  }
+  expect(group()).toBe(true)
+  running.child.kill("SIGKILL")
+  await until(() => !group(), "the task's processes are gone", 5_000)
+  expect(isAlive(pid)).toBe(false)
 })
