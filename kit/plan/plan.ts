@@ -136,14 +136,42 @@ const damagedOutputs = (project: Project, record: StoreRecord): ReadonlyArray<Re
     ]
   })
 
-/** Nodes whose outputs are gone and nobody asked for must run after all when something that runs reads them. */
+/**
+ * Nodes whose outputs are gone and nobody asked for must run after all when something that runs reads them. What they
+ * give may have other bytes now: whatever was made from the old ones waits for them, and may need inputs of its own.
+ */
 const restoreWhatIsRead = (graph: Graph, nodes: Map<Node, NodePlan>): void => {
-  for (const node of [...graph.nodes].reverse()) {
-    const plan = nodes.get(node)
-    if (plan === undefined || (plan.decision !== "run" && plan.decision !== "waits")) continue
+  if (![...nodes.values()].some(({ decision }) => decision === "not needed")) return
+  const dependents = dependentsOf(graph, nodes)
+  const todo = [...nodes.values()].filter(({ decision }) => decision === "run" || decision === "waits")
+  const change = (plan: NodePlan): void => {
+    nodes.set(plan.node, plan)
+    todo.push(plan)
+  }
+  for (let plan = todo.pop(); plan !== undefined; plan = todo.pop()) {
+    const { node } = plan
     for (const dependency of dependencies(node)) {
-      const below = nodes.get(dependency)
-      if (below?.decision === "not needed") nodes.set(dependency, { ...below, decision: "run" })
+      const above = nodes.get(dependency)
+      if (above?.decision === "not needed") change({ ...above, decision: "run" })
+    }
+    for (const dependent of dependents.get(node) ?? []) {
+      const below = nodes.get(dependent)
+      if (below?.decision !== "cached") continue
+      const reasons: ReadonlyArray<Reason> = [{ kind: "waits", node: node.id }]
+      change({ node: dependent, decision: "waits", resolved: undefined, record: undefined, reasons })
     }
   }
+}
+
+const dependentsOf = (graph: Graph, nodes: ReadonlyMap<Node, NodePlan>): ReadonlyMap<Node, ReadonlyArray<Node>> => {
+  const found = new Map<Node, Array<Node>>()
+  for (const node of graph.nodes) {
+    if (!nodes.has(node)) continue
+    for (const dependency of dependencies(node)) {
+      const known = found.get(dependency)
+      if (known === undefined) found.set(dependency, [node])
+      else known.push(node)
+    }
+  }
+  return found
 }

@@ -135,11 +135,14 @@ const computeHere = Effect.fnUntraced(function* (
   const reporter = yield* Reporter
   if (node.stage.body.kind !== "here") return yield* Effect.die("not a stage of this process")
   const scratch = `${folder}/scratch`
-  yield* file(() => fs.mkdirSync(scratch))
+  const inputs = yield* file(() => {
+    fs.mkdirSync(scratch)
+    return inputValues(project.store, node, wired, `${folder}/inputs`)
+  })
   const values = (yield* node.stage.body
     .run({
       params: Schema.decodeUnknownSync(node.stage.params)(node.params),
-      inputs: inputValues(project.store, node, wired),
+      inputs,
       scratch,
       root: project.root,
       mirrors: mirrorFolders(),

@@ -8,6 +8,7 @@ import type { Node } from "../node.ts"
 import type { InputFile } from "../stage.ts"
 import { objectPath, type StoreLayout } from "../store/layout.ts"
 import type { InputRecord, StoredArtifact } from "../store/record.ts"
+import { linkArtifact } from "./link-artifact.ts"
 
 /** An input with the artifact that it is. */
 export interface WiredInput {
@@ -15,15 +16,18 @@ export interface WiredInput {
   readonly artifact: StoredArtifact
 }
 
-/** The context's `inputs` of a node. */
+/** The context's `inputs` of a node. Folders are laid out as links to their files, below `folder`. */
 export const inputValues = (
   store: StoreLayout,
   node: Node,
   wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  folder: string,
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(node.stage.inputs).map(([name, spec]) => {
-      const files = (wired[name] ?? []).map((input) => inputFile(store, inputType(spec), input))
+      const files = (wired[name] ?? []).map((input, index) =>
+        inputFile(store, inputType(spec), input, `${folder}/${name}/${index}`),
+      )
       return [name, inputKind(spec) === "many" ? files : files[0]]
     }),
   )
@@ -32,13 +36,21 @@ const inputFile = (
   store: StoreLayout,
   type: AnyArtifactType,
   { record, artifact }: WiredInput,
+  place: string,
 ): InputFile<unknown> => ({
-  path: objectPath(store, artifact.digest),
+  path: pathOf(store, artifact, place),
   digest: artifact.digest,
   node: record.node,
   labels: record.labels ?? {},
   read: Effect.suspend(() => decode(store, type, artifact, `${record.output}${artifact.extension} of ${record.node}`)),
 })
+
+const pathOf = (store: StoreLayout, artifact: StoredArtifact, place: string): string => {
+  if (artifact.format !== "folder") return objectPath(store, artifact.digest)
+  fs.mkdirSync(place, { recursive: true })
+  linkArtifact(store, artifact, place)
+  return place
+}
 
 const decode = (
   store: StoreLayout,

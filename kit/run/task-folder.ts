@@ -3,8 +3,8 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { inputType } from "../artifact.ts"
 import type { Node } from "../node.ts"
-import { objectPath, type StoreLayout, statePath } from "../store/layout.ts"
-import type { StoredArtifact } from "../store/record.ts"
+import { type StoreLayout, statePath } from "../store/layout.ts"
+import { linkArtifact } from "./link-artifact.ts"
 import type { WiredInput } from "./read-input.ts"
 
 /** The version of the contract between the kit and the worker. */
@@ -27,7 +27,7 @@ export const layTask = (
     const artifact = wired[name]?.[0]?.artifact
     if (artifact === undefined) continue
     inputs[name] = `inputs/${name}${inputType(spec).extension}`
-    link(store, artifact, `${folder}/${inputs[name]}`)
+    linkArtifact(store, artifact, `${folder}/${inputs[name]}`)
   }
   const outputs = Object.fromEntries(
     Object.entries(node.stage.outputs).map(([name, type]) => [name, `outputs/${name}${type.extension}`]),
@@ -35,15 +35,4 @@ export const layTask = (
   const description = { version: TASK_VERSION, task, params: node.params, inputs, outputs }
   fs.writeFileSync(`${folder}/task.json`, `${JSON.stringify(description, null, 2)}\n`)
   return outputs
-}
-
-const link = (store: StoreLayout, artifact: StoredArtifact, target: string): void => {
-  if (artifact.format !== "folder") {
-    fs.symlinkSync(path.resolve(objectPath(store, artifact.digest)), target)
-    return
-  }
-  for (const file of artifact.files) {
-    fs.mkdirSync(path.dirname(`${target}/${file.path}`), { recursive: true })
-    fs.symlinkSync(path.resolve(objectPath(store, file.digest)), `${target}/${file.path}`)
-  }
 }

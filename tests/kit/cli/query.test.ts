@@ -78,7 +78,7 @@ describe("the views", () => {
 })
 
 describe("a mistake", () => {
-  it.each(["SELEC 1", "SELECT nothing FROM texts", "SELECT * FROM txts", "", "-- nothing"])(
+  it.each(["SELEC 1", "SELECT nothing FROM texts", "SELECT * FROM txts", "", "/* nothing */"])(
     "in SQL is told in DuckDB's words, with the views: %s",
     (sql) => {
       const { code, stdout, stderr } = query(sql)
