@@ -149,6 +149,29 @@ const trace = Command.make(
     ),
 ).pipe(Command.withDescription("Show the way from an output back to its sources: params, code, times, machine"))
 
+const graph = Command.make(
+  "graph",
+  {
+    selectors,
+    format: Flag.Literals("format", ["svg", "mermaid", "json"]).pipe(
+      Flag.withDescription("How to draw (default: by the file's ending, else svg)"),
+      Flag.optional,
+    ),
+    output: Flag.String("output").pipe(
+      Flag.withAlias("o"),
+      Flag.withDescription("File to write (default: stdout)"),
+      Flag.optional,
+    ),
+    full: switchFlag("full", "Draw each node, not each stage"),
+    ...shared,
+  },
+  (flags) =>
+    Effect.flatMap(
+      load(() => import("./commands/graph.ts")),
+      (command) => command.graph(flags),
+    ),
+).pipe(Command.withDescription("Draw the pipeline, or the way to some nodes, as SVG or Mermaid"))
+
 /** Imports a command's module when it is wanted. */
 const load = <M>(module: () => Promise<M>): Effect.Effect<M> => Effect.promise(module)
 
@@ -156,7 +179,7 @@ const repro = Command.make("repro").pipe(
   Command.withDescription(
     "Describe a paper's experiments as a typed pipeline, run it, remember every artifact, query it",
   ),
-  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, query]),
+  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, graph, query]),
 )
 
 const tell = (cause: Cause.Cause<unknown>): void => {
