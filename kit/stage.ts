@@ -10,6 +10,7 @@ import { callSite } from "./call-site.ts"
 import type { StageError } from "./errors.ts"
 import type { HandleOf, Labels } from "./node.ts"
 import { addNode } from "./pipeline-builder.ts"
+import { checkDeclared, type DeclaredVariables } from "./variables.ts"
 
 /** What a stage reads: an artifact in the store, checked against its digest, decoded when asked. */
 export interface InputFile<Value> {
@@ -96,12 +97,10 @@ export type StageBody =
       readonly task: string
       /** Where the task's Python begins, such as `repro_worker.tasks.generate:run`. */
       readonly entry: string
-      /** Environment variables that the task may see, such as a token; never their values. */
-      readonly environment: ReadonlyArray<string>
     }
 
 /** A stage without its types: what the planner and the runner work with. */
-export interface StageDefinition {
+export interface StageDefinition extends DeclaredVariables {
   readonly name: string
   readonly params: ParamsSchema
   readonly inputs: InputSpecs
@@ -120,6 +119,10 @@ interface Common<P, I extends InputSpecs, O extends OutputSpecs> {
   readonly outputs: O
   readonly resources?: Partial<Resources>
   readonly retries?: number
+  /** Environment variables that decide what comes out: they may be read, and their values count and are shown. */
+  readonly environment?: ReadonlyArray<string>
+  /** Environment variables that may be read and never count: tokens, proxies. Their values are kept out of logs and records. */
+  readonly secrets?: ReadonlyArray<string>
 }
 
 /** A stage, callable in a pipeline. */
@@ -138,17 +141,22 @@ const define = <P, I extends InputSpecs, O extends OutputSpecs>(
   name: string,
   common: Common<P, I, O>,
   body: StageBody,
-): Stage<P, I, O> =>
-  callable({
+): Stage<P, I, O> => {
+  const file = callSite(3)
+  const variables = { environment: common.environment ?? [], secrets: common.secrets ?? [] }
+  checkDeclared(name, file, variables)
+  return callable({
     name,
     params: common.params as unknown as ParamsSchema,
     inputs: common.inputs,
     outputs: common.outputs,
     resources: { cpu: 1, memory: 256, gpu: 0, ...common.resources },
     body,
-    file: callSite(3),
+    file,
     retries: common.retries ?? 0,
+    ...variables,
   })
+}
 
 /** A stage that computes in this process. */
 const make = <const I extends InputSpecs, const O extends OutputSpecs, P = Record<string, never>>(
@@ -166,14 +174,12 @@ const worker = <const I extends InputSpecs, const O extends OutputSpecs, P>(
   definition: Common<P, I, O> & {
     readonly task: string
     readonly entry: string
-    readonly environment?: ReadonlyArray<string>
   },
 ): Stage<P, I, O> =>
   define(name, definition, {
     kind: "worker",
     task: definition.task,
     entry: definition.entry,
-    environment: definition.environment ?? [],
   })
 
 /**

@@ -12,7 +12,7 @@ export const ModelSource = Schema.Union([
 export const Precision = Schema.Literals(["float32", "bfloat16"])
 
 const entry = "repro_worker.tasks.import_model:run"
-const environment = ["HF_TOKEN", "HTTPS_PROXY", "SSL_CERT_FILE"]
+const secrets = ["HF_TOKEN", "HTTPS_PROXY", "SSL_CERT_FILE"]
 
 /** The base model that is fine-tuned. */
 export const importModel = Stage.worker("import-model", {
@@ -22,7 +22,7 @@ export const importModel = Stage.worker("import-model", {
   resources: { memory: 3000 },
   task: "import-model",
   entry,
-  environment,
+  secrets,
 })
 
 /** The encoder that the reward model starts from. */
@@ -33,5 +33,5 @@ export const importEncoder = Stage.worker("import-encoder", {
   resources: { memory: 1500 },
   task: "import-model",
   entry,
-  environment,
+  secrets,
 })

@@ -70,6 +70,12 @@ const plan = Command.make(
     selectors,
     force: switchFlag("force", "As for run"),
     withDownstream: switchFlag("with-downstream", "As for run"),
+    format: Flag.Literals("format", ["text", "json"]).pipe(
+      Flag.withDescription(
+        "text puts nodes together that run for the same reasons; json has each with all its reasons",
+      ),
+      Flag.withDefault("text" as const),
+    ),
     ...shared,
   },
   (flags) =>
@@ -79,11 +85,21 @@ const plan = Command.make(
     ),
 ).pipe(Command.withDescription("Say what would run, and why"))
 
-const explain = Command.make("explain", { node, ...shared }, (flags) =>
-  Effect.flatMap(
-    load(() => import("./commands/plan.ts")),
-    (command) => command.explain(flags),
-  ),
+const explain = Command.make(
+  "explain",
+  {
+    node,
+    against: Flag.String("against").pipe(
+      Flag.withDescription("Say instead how the node differs from the last result of this one"),
+      Flag.optional,
+    ),
+    ...shared,
+  },
+  (flags) =>
+    Effect.flatMap(
+      load(() => import("./commands/explain.ts")),
+      (command) => command.explain(flags),
+    ),
 ).pipe(Command.withDescription("Say why a node would run or not, with old and new values"))
 
 const ls = Command.make("ls", { selectors, ...shared }, (flags) =>

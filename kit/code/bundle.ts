@@ -37,8 +37,8 @@ export const loadTools = async (): Promise<Tools> => {
     minify: (code, names) =>
       minifySync("bundle.mjs", code, {
         module: true,
-        compress: names === "shorten" && { target: "esnext" },
-        mangle: { toplevel: names === "shorten" },
+        compress: names === "all" && { target: "esnext" },
+        mangle: { toplevel: names === "all" },
         codegen: { removeWhitespace: true },
       }).code,
   }

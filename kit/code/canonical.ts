@@ -6,6 +6,7 @@
 import { hash } from "node:crypto"
 import { isPlainClass } from "./purity.ts"
 import { isFunction, literalText, type Node, nameOf, nodeIn, nodesIn, unwrap, walk } from "./syntax.ts"
+import { IMPORTS } from "./types.ts"
 
 /** A module as the bundler rendered it: only what is reached. */
 export type RenderedModule = { readonly id: string; readonly code: string; readonly program: Node }
@@ -97,14 +98,29 @@ const isInert = (code: string, expression: Node): boolean => {
 
 const isPart = (value: unknown): value is Node => typeof value === "object" && value !== null && "start" in value
 
-/** Minifies a piece of code; throws where it can't be parsed. */
-export type Minify = (code: string, names: "keep" | "shorten") => string
+/** Minifies a piece of code, with new names for all that it declares or for what functions declare inside; throws where it can't be parsed. */
+export type Minify = (code: string, names: "all" | "locals") => string
 
 const declaredName = (node: Node): string => {
   const declarations = nodesIn(node, "declarations").map((each) => nameOf(nodeIn(each, "id")) ?? "(pattern)")
   return (declarations.length > 0 ? declarations.join(",") : (nameOf(nodeIn(node, "id")) ?? "(statement)")).replace(
     /\$\d+/g,
     "",
+  )
+}
+
+/** A short hash for each package or engine module that a bundle imports: of the names that it takes from there. */
+export const importHashes = (program: Node, bare: Iterable<string>): Record<string, string> => {
+  const names = new Map<string, Array<string>>([...bare].map((id) => [id, ["(its effect)"]]))
+  for (const declaration of nodesIn(program, "body").filter(isImport)) {
+    const id = literalText(nodeIn(declaration, "source") as Node) ?? ""
+    const taken = nodesIn(declaration, "specifiers").map(
+      (binding) => nameOf(nodeIn(binding, "imported")) ?? binding.type,
+    )
+    names.set(id, [...(names.get(id) ?? []), ...taken])
+  }
+  return Object.fromEntries(
+    [...names].map(([id, taken]) => [`${IMPORTS}${id}`, hash("sha256", JSON.stringify(taken.sort())).slice(0, 8)]),
   )
 }
 
@@ -120,7 +136,7 @@ export const declarationHashes = (
     for (const node of nodesIn(program, "body").filter((each) => !isImport(each) && !isExport(each))) {
       const key = whole ? file : `${file}#${declaredName(node)}`
       // The bundler tells equal names of two modules apart by `$1`: which of them gets it says nothing.
-      const text = minify(code.slice(node.start, node.end), "keep").replace(/\$\d+\b/g, "")
+      const text = minify(code.slice(node.start, node.end), "locals").replace(/\$\d+\b/g, "")
       texts.set(key, `${texts.get(key) ?? ""}${text}\n`)
     }
   }

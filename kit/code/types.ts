@@ -3,11 +3,20 @@
  * to understand a change of that hash: a short hash for each declaration reached, and the version of each package.
  */
 
+/** Stands before the name of a package among declarations: what is imported from it. */
+export const IMPORTS = "imports of "
+
+/** The entry among declarations that says how the digest was taken; see `RECIPE` in `typescript.ts`. */
+export const RECIPE_NAME = "(recipe)"
+
 /** The code that one stage or one Python task reaches, reduced to a hash. Compare `digest`; the rest explains it. */
 export type CodeDigest = {
-  /** SHA-256 in hexadecimal. Equal digests mean the same code, up to names of locals, comments and layout. */
+  /** SHA-256 in hexadecimal. Equal digests mean the same code, up to names of locals, comments and layout; packages apart. */
   readonly digest: string
-  /** A short hash for each declaration reached, by place: `stages/mix-data.ts#mixData`; a text or data file by its path. */
+  /**
+   * A short hash for each declaration reached, by place: `stages/mix-data.ts#mixData`; a text or data file by its path.
+   * Names of locals don't change it. Beside them: what is imported from each package, and the recipe.
+   */
   readonly declarations: Readonly<Record<string, string>>
   /** Locked version of each package reached, dependencies included; a nested copy is named `outer/node_modules/inner`. */
   readonly packages: Readonly<Record<string, string>>

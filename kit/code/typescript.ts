@@ -11,16 +11,16 @@ import { SourceMap } from "node:module"
 import * as path from "node:path"
 import type { RolldownBuild, RolldownOutput } from "rolldown"
 import { loadTools, Modules, openBundle } from "./bundle.ts"
-import { canonicalText, declarationHashes, importedIds, type RenderedModule } from "./canonical.ts"
+import { canonicalText, declarationHashes, importedIds, importHashes, type RenderedModule } from "./canonical.ts"
 import { CodeRefused, CodeUnreadable, type Problem } from "./errors.ts"
 import { INSTALLED_LOCK, PACKAGE_LOCK, packageClosure } from "./lock.ts"
 import { bundleProblems } from "./refuse-bundle.ts"
 import { relativeTo } from "./resolve.ts"
 import type { Node } from "./syntax.ts"
-import type { CodeDigest, MeasuredDigest, TypeScriptTarget } from "./types.ts"
+import { type CodeDigest, type MeasuredDigest, RECIPE_NAME, type TypeScriptTarget } from "./types.ts"
 
 /** Part of every digest. Raise it when the way of taking digests changes in a manner that must make stages run again. */
-const RECIPE = 1
+const RECIPE = 2
 
 const generate = async (
   bundle: RolldownBuild,
@@ -108,12 +108,16 @@ const digestChunk = (
     root,
     specifiers.filter((id) => !/^(kit|node):/.test(id)),
   )
-  const text = tools.minify(canonicalText(chunk.code, program, rendered), "shorten")
+  const text = tools.minify(canonicalText(chunk.code, program, rendered), "all")
   const own = rendered.filter(({ id }) => !id.startsWith("\0"))
   const place = (id: string) => ({ file: relativeTo(root, id), whole: modules.isText(id) })
   return {
-    digest: hash("sha256", JSON.stringify([RECIPE, text, [...modules.bareImports].sort(), packages])),
-    declarations: declarationHashes(own, place, tools.minify),
+    digest: hash("sha256", JSON.stringify([RECIPE, text, [...modules.bareImports].sort()])),
+    declarations: {
+      [RECIPE_NAME]: `${RECIPE}`,
+      ...importHashes(program, modules.bareImports),
+      ...declarationHashes(own, place, tools.minify),
+    },
     packages,
   }
 }

@@ -15,6 +15,8 @@ export interface WorkerTask {
   readonly node: string
   /** Names of environment variables that the task may see beside the fixed ones. */
   readonly environment: ReadonlyArray<string>
+  /** More of these, whose values are kept out of logs and messages. */
+  readonly secrets: ReadonlyArray<string>
 }
 
 /** How far a task is: counts and any numbers that it reports, such as loss and tokens a second. */

@@ -47,7 +47,8 @@ class Pool {
       home: `${this.#options.home}/${this.#count++}`,
       threads: this.#options.threads,
       strict: this.#options.strict,
-      environment: declared(task.environment),
+      environment: declared([...task.environment, ...task.secrets]),
+      secrets: declared(task.secrets),
     })
     this.#all.add(worker)
     return worker
@@ -64,7 +65,8 @@ class Pool {
   }
 }
 
-const poolKey = (task: WorkerTask): string => [...task.environment].sort().join(",")
+const poolKey = ({ environment, secrets }: WorkerTask): string =>
+  [environment, secrets].map((names) => [...names].sort().join(",")).join(";")
 
 const declared = (names: ReadonlyArray<string>): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
@@ -119,7 +121,7 @@ const readResult = (task: WorkerTask, log: string): Effect.Effect<TaskResult, Wo
   Effect.suspend(() => {
     let result: ResultFile
     try {
-      result = JSON.parse(readRedacted(`${task.folder}/result.json`, declared(task.environment))) as ResultFile
+      result = JSON.parse(readRedacted(`${task.folder}/result.json`, declared(task.secrets))) as ResultFile
     } catch (error) {
       return Effect.fail(internal(task, error))
     }

@@ -20,6 +20,8 @@ export interface WorkerSettings {
   readonly strict: boolean
   /** Declared variables that are passed on. */
   readonly environment: Readonly<Record<string, string>>
+  /** Those of them whose values are kept out of what the process prints. */
+  readonly secrets: Readonly<Record<string, string>>
 }
 
 /** How a task ended, as the process says. */
@@ -47,13 +49,13 @@ const DRAIN_TURNS = 3
 export class WorkerProcess {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #log: Array<string> = []
-  readonly #variables: Readonly<Record<string, string>>
+  readonly #secrets: Readonly<Record<string, string>>
   #waiting: ((end: Reply | WorkerError) => void) | undefined
   #ended: WorkerError | undefined
   #stopping = false
 
   constructor(settings: WorkerSettings) {
-    this.#variables = settings.environment
+    this.#secrets = settings.secrets
     fs.mkdirSync(`${settings.home}/tmp`, { recursive: true })
     const serve = [settings.python, "-X", "utf8", "-u", "-m", "repro_worker.serve"]
     this.#child = spawn("/bin/sh", ["-c", GUARDED, "sh", ...serve], {
@@ -133,7 +135,7 @@ export class WorkerProcess {
   }
 
   #keep(line: string): void {
-    this.#log.push(redact(line, this.#variables))
+    this.#log.push(redact(line, this.#secrets))
     if (this.#log.length > LOG_LINES) this.#log.shift()
   }
 

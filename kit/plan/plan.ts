@@ -2,15 +2,18 @@
  * The plan: for each node, whether its work is there already, and if not, why it must run. One plain pass over the nodes
  * in topological order; a node below one that must run waits for it, since an unchanged output stops the spread.
  */
+import { ENGINE_FORMAT } from "../key.ts"
 import { dependencies, type Graph, type Node } from "../node.ts"
 import type { Project } from "../project.ts"
 import type { StageDefinition } from "../stage.ts"
 import { type Heads, readHeads } from "../store/heads.ts"
 import { findDamage } from "../store/objects.ts"
 import { readRecord, type StoreRecord } from "../store/record.ts"
-import { changedCode, changedParams, differences, type Reason } from "./reasons.ts"
-import { type Resolved, resolve } from "./resolve.ts"
+import { differences, type Present } from "./differences.ts"
+import type { Reason } from "./reasons.ts"
+import { observed, type Resolved, resolve } from "./resolve.ts"
 import { withAncestors } from "./select.ts"
+import { settle } from "./settle.ts"
 import { type StageCode, stageCode } from "./stage-code.ts"
 
 export type Decision = "cached" | "run" | "waits" | "not needed"
@@ -25,6 +28,8 @@ export interface NodePlan {
   readonly record: StoreRecord | undefined
   /** Why it is not cached. */
   readonly reasons: ReadonlyArray<Reason>
+  /** Nodes that come before it though it doesn't read them: they do the same work, or should give the same bytes. */
+  readonly after?: ReadonlyArray<Node>
 }
 
 export interface Plan {
@@ -50,7 +55,7 @@ export const makePlan = async (project: Project, graph: Graph, options: PlanOpti
   const nodes = new Map<Node, NodePlan>()
   const planner = new Planner(project, code, heads, options, nodes)
   for (const node of graph.nodes) if (needed.has(node)) nodes.set(node, planner.decide(node))
-  restoreWhatIsRead(graph, nodes)
+  settle(graph, nodes, options.forced)
   return { graph, project, code, heads, nodes }
 }
 
@@ -85,22 +90,21 @@ class Planner {
     return plan === undefined || plan.decision === "run" || plan.decision === "waits"
   }
 
-  #last(node: Node): StoreRecord | undefined {
-    const head = this.#heads.nodes[node.id]
-    return head === undefined ? undefined : readRecord(this.#project.store, head.key)
+  /** What speaks for running a node by itself: what differs from its last record. */
+  #changes(present: Present): ReadonlyArray<Reason> {
+    const head = this.#heads.nodes[present.node.id]
+    if (head === undefined) return [{ kind: "new" }]
+    const last = readRecord(this.#project.store, head.key)
+    return last === undefined ? [{ kind: "lost" }] : differences(present, last)
   }
 
   #waiting(node: Node, waits: ReadonlyArray<Node>): NodePlan {
-    const last = this.#last(node)
-    const code = this.#code.get(node.stage) as StageCode
-    const own: ReadonlyArray<Reason> =
-      last === undefined
-        ? [{ kind: "new" }]
-        : [...changedParams(node.params, last.params), ...changedCode(code.code, last.code)]
-    const upstream = waits.map((dependency): Reason => ({ kind: "waits", node: dependency.id }))
+    const { code, environment } = this.#code.get(node.stage) as StageCode
+    const now = { ...environment, ...observed(node, this.#project.root) }
     const forced: ReadonlyArray<Reason> = this.#options.forced.has(node) ? [{ kind: "forced" }] : []
-    const reasons = [...forced, ...own, ...upstream]
-    return { node, decision: "waits", resolved: undefined, record: undefined, reasons }
+    const own = [...forced, ...this.#changes({ engine: ENGINE_FORMAT, node, code, environment: now })]
+    const upstream = waits.map(({ id }): Reason => ({ kind: "waits", node: id, only: own.length === 0 }))
+    return { node, decision: "waits", resolved: undefined, record: undefined, reasons: [...own, ...upstream] }
   }
 
   #settled(node: Node): NodePlan {
@@ -115,10 +119,10 @@ class Planner {
     if (this.#options.forced.has(node))
       return { node, decision: "run", resolved, record, reasons: [{ kind: "forced" }] }
     if (record === undefined) {
-      const last = this.#last(node)
-      const now = { params: node.params, inputs: resolved.inputs, code: code.code, environment: resolved.environment }
-      const reasons: ReadonlyArray<Reason> = last === undefined ? [{ kind: "new" }] : differences(now, last)
-      return { node, decision: "run", resolved, record, reasons: reasons.length === 0 ? [{ kind: "new" }] : reasons }
+      const { inputs, environment } = resolved
+      const changes = this.#changes({ engine: ENGINE_FORMAT, node, code: code.code, environment, inputs })
+      const reasons: ReadonlyArray<Reason> = changes.length === 0 ? [{ kind: "unnamed" }] : changes
+      return { node, decision: "run", resolved, record, reasons }
     }
     const damage = damagedOutputs(this.#project, record)
     if (damage.length === 0) return { node, decision: "cached", resolved, record, reasons: [] }
@@ -131,47 +135,7 @@ const damagedOutputs = (project: Project, record: StoreRecord): ReadonlyArray<Re
   Object.entries(record.outputs).flatMap(([name, artifact]) => {
     const found = findDamage(project.store, artifact)
     if (found === undefined) return []
-    return [
-      { kind: "output", name: found.file.path === "" ? name : `${name}/${found.file.path}`, damage: found.damage },
-    ]
+    const { file, damage } = found
+    const place = file.path === "" ? name : `${name}/${file.path}`
+    return [{ kind: "output", name: place, damage, digest: file.digest }]
   })
-
-/**
- * Nodes whose outputs are gone and nobody asked for must run after all when something that runs reads them. What they
- * give may have other bytes now: whatever was made from the old ones waits for them, and may need inputs of its own.
- */
-const restoreWhatIsRead = (graph: Graph, nodes: Map<Node, NodePlan>): void => {
-  if (![...nodes.values()].some(({ decision }) => decision === "not needed")) return
-  const dependents = dependentsOf(graph, nodes)
-  const todo = [...nodes.values()].filter(({ decision }) => decision === "run" || decision === "waits")
-  const change = (plan: NodePlan): void => {
-    nodes.set(plan.node, plan)
-    todo.push(plan)
-  }
-  for (let plan = todo.pop(); plan !== undefined; plan = todo.pop()) {
-    const { node } = plan
-    for (const dependency of dependencies(node)) {
-      const above = nodes.get(dependency)
-      if (above?.decision === "not needed") change({ ...above, decision: "run" })
-    }
-    for (const dependent of dependents.get(node) ?? []) {
-      const below = nodes.get(dependent)
-      if (below?.decision !== "cached") continue
-      const reasons: ReadonlyArray<Reason> = [{ kind: "waits", node: node.id }]
-      change({ node: dependent, decision: "waits", resolved: undefined, record: undefined, reasons })
-    }
-  }
-}
-
-const dependentsOf = (graph: Graph, nodes: ReadonlyMap<Node, NodePlan>): ReadonlyMap<Node, ReadonlyArray<Node>> => {
-  const found = new Map<Node, Array<Node>>()
-  for (const node of graph.nodes) {
-    if (!nodes.has(node)) continue
-    for (const dependency of dependencies(node)) {
-      const known = found.get(dependency)
-      if (known === undefined) found.set(dependency, [node])
-      else known.push(node)
-    }
-  }
-  return found
-}

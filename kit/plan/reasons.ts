@@ -1,131 +1,107 @@
-/**
- * Why a node runs. Each reason is a small function of what the node is now and what its last record says; a node that
- * runs has at least one.
- */
-import { canonicalJson } from "../canonical.ts"
-import type { CodeRecord, EnvironmentRecord, InputRecord, StoreRecord } from "../store/record.ts"
+/** Why a node runs, as data and as a person reads it. A node that runs has at least one reason. */
+
+type Change<Value> = { readonly old: Value; readonly now: Value }
 
 export type Reason =
   | { readonly kind: "new" }
-  | { readonly kind: "forced" }
-  | { readonly kind: "param"; readonly name: string; readonly old: string; readonly now: string }
-  | { readonly kind: "input"; readonly name: string; readonly node: string }
+  /** `twin`: the node that was named, where this one does the same work and comes first. */
+  | { readonly kind: "forced"; readonly twin?: string }
+  /** It ran before, but the store has no record of that any more. */
+  | { readonly kind: "lost" }
+  | ({ readonly kind: "param"; readonly name: string } & Change<string>)
+  | ({ readonly kind: "input"; readonly name: string; readonly node: string } & Change<string>)
   | {
       readonly kind: "input-set"
       readonly name: string
       readonly added: ReadonlyArray<string>
       readonly removed: ReadonlyArray<string>
     }
+  /** No declarations: only their order changed. */
   | { readonly kind: "code"; readonly declarations: ReadonlyArray<string> }
-  | { readonly kind: "environment"; readonly name: string; readonly old: string; readonly now: string }
-  | { readonly kind: "output"; readonly name: string; readonly damage: "missing" | "changed" }
-  | { readonly kind: "waits"; readonly node: string }
-
-/** A value's leaves by dotted name; lists count as leaves. */
-export const flatten = (value: unknown, prefix = ""): ReadonlyArray<readonly [string, unknown]> => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [[prefix, value]]
-  return Object.entries(value).flatMap(([name, inner]) => flatten(inner, prefix === "" ? name : `${prefix}.${name}`))
-}
-
-const text = (value: unknown): string => (value === undefined ? "(absent)" : canonicalJson(value))
-
-/** Params that differ, by dotted name, old and new. */
-export const changedParams = (now: unknown, last: unknown): ReadonlyArray<Reason> => {
-  const [new_, old] = [new Map(flatten(now)), new Map(flatten(last))]
-  return [...new Set([...old.keys(), ...new_.keys()])]
-    .filter((name) => text(new_.get(name)) !== text(old.get(name)))
-    .map((name) => ({ kind: "param", name, old: text(old.get(name)), now: text(new_.get(name)) }))
-}
-
-const identity = (input: InputRecord): string => `${canonicalJson(input.labels ?? {})} ${input.output}`
-
-/** Inputs whose content differs, with the node they come from, and inputs that came or went. */
-export const changedInputs = (
-  now: Readonly<Record<string, ReadonlyArray<InputRecord>>>,
-  last: Readonly<Record<string, ReadonlyArray<InputRecord>>>,
-): ReadonlyArray<Reason> =>
-  [...new Set([...Object.keys(last), ...Object.keys(now)])].flatMap((name) =>
-    changedInput(name, now[name] ?? [], last[name] ?? []),
-  )
-
-const changedInput = (
-  name: string,
-  now: ReadonlyArray<InputRecord>,
-  last: ReadonlyArray<InputRecord>,
-): ReadonlyArray<Reason> => {
-  if (now.length === 1 && last.length === 1 && now[0]?.labels === undefined) {
-    return now[0]?.digest === last[0]?.digest ? [] : [{ kind: "input", name, node: now[0]?.node ?? "" }]
-  }
-  const before = new Map(last.map((input) => [identity(input), input]))
-  const after = new Map(now.map((input) => [identity(input), input]))
-  const added = [...after].filter(([id]) => !before.has(id)).map(([, input]) => input.node)
-  const removed = [...before].filter(([id]) => !after.has(id)).map(([, input]) => input.node)
-  const changed = [...after].filter(([id, input]) => before.has(id) && before.get(id)?.digest !== input.digest)
-  return [
-    ...(added.length + removed.length > 0 ? [{ kind: "input-set", name, added, removed } as const] : []),
-    ...changed.map(([, input]) => ({ kind: "input", name, node: input.node }) as const),
-  ]
-}
-
-/** Declarations of the code that were added, removed or changed; a mere change of order is named so. */
-export const changedCode = (now: CodeRecord, last: CodeRecord): ReadonlyArray<Reason> => {
-  if (now.digest === last.digest) return []
-  const names = [...new Set([...Object.keys(last.declarations), ...Object.keys(now.declarations)])]
-  const declarations = names.filter((name) => now.declarations[name] !== last.declarations[name]).sort()
-  return [{ kind: "code", declarations: declarations.length === 0 ? ["(the order of declarations)"] : declarations }]
-}
-
-/** Packages, locks and observed files that differ. */
-export const changedEnvironment = (now: EnvironmentRecord, last: EnvironmentRecord): ReadonlyArray<Reason> =>
-  [...new Set([...Object.keys(last), ...Object.keys(now)])]
-    .filter((name) => now[name] !== last[name])
-    .map((name) => ({ kind: "environment", name, old: last[name] ?? "(absent)", now: now[name] ?? "(absent)" }))
-
-/** All that differs between a node now and its last record. */
-export const differences = (
-  now: {
-    readonly params: unknown
-    readonly inputs: Readonly<Record<string, ReadonlyArray<InputRecord>>>
-    readonly code: CodeRecord
-    readonly environment: EnvironmentRecord
-  },
-  last: StoreRecord,
-): ReadonlyArray<Reason> => [
-  ...changedParams(now.params, last.params),
-  ...changedInputs(now.inputs, last.inputs),
-  ...changedCode(now.code, last.code),
-  ...changedEnvironment(now.environment, last.environment),
-]
+  | ({
+      readonly kind: "environment"
+      readonly part: "package" | "lock" | "variable" | "observed"
+      readonly name: string
+    } & Change<string | undefined>)
+  | ({ readonly kind: "engine" } & Change<number>)
+  | ({ readonly kind: "task" } & Change<string>)
+  | ({ readonly kind: "output-type"; readonly name: string } & Change<string | undefined>)
+  | { readonly kind: "output"; readonly name: string; readonly damage: "missing" | "changed"; readonly digest: string }
+  /** Another node that runs first should give the same bytes as those that are missing. */
+  | { readonly kind: "restored"; readonly node: string }
+  /** Another node does the same work first. */
+  | { readonly kind: "same"; readonly node: string }
+  /** `only`: nothing else speaks for running it, so that it runs only if that node's output comes out changed. */
+  | { readonly kind: "waits"; readonly node: string; readonly only: boolean }
+  /** Its key differs, but nothing that records hold does: the record is that of another version of the kit. */
+  | { readonly kind: "unnamed" }
 
 const short = (value: string): string => (value.length > 60 ? `${value.slice(0, 57)}…` : value)
 
+const change = ({ old, now }: Change<string | undefined>): string =>
+  `${short(old ?? "(absent)")} → ${short(now ?? "(absent)")}`
+
+/** How reasons are told. */
+export interface Telling {
+  /** How a node is called. */
+  readonly place?: (node: string) => string
+  /** All names, where else the first of many stand for the rest. */
+  readonly all?: boolean
+}
+
+const few = (names: ReadonlyArray<string>, all: boolean): string =>
+  names.length > 6 && !all ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ")
+
 /** A reason as a person reads it. */
-export const describeReason = (reason: Reason): string => {
+export const describeReason = (reason: Reason, { place = (node) => node, all = false }: Telling = {}): string => {
   switch (reason.kind) {
     case "new":
       return "new: it never ran with this name"
     case "forced":
-      return "forced"
+      return reason.twin === undefined ? "forced" : `forced: the same work as ${place(reason.twin)}`
+    case "lost":
+      return "record missing or damaged: it ran before, but the store no longer says what came out"
     case "param":
-      return `param changed: ${reason.name} ${short(reason.old)} → ${short(reason.now)}`
+      return `param changed: ${reason.name} ${change(reason)}`
     case "input":
-      return `input changed: ${reason.name} from ${reason.node}`
+      return `input changed: ${reason.name} from ${place(reason.node)}`
     case "input-set":
-      return `inputs changed: ${reason.name}${list(" +", reason.added)}${list(" −", reason.removed)}`
+      return `inputs changed: ${reason.name}${list(" +", reason.added, all)}${list(" −", reason.removed, all)}`
     case "code":
-      return `code changed: ${reason.declarations.join(", ")}`
+      return `code changed: ${reason.declarations.length === 0 ? "the order of declarations" : few(reason.declarations, all)}`
     case "environment":
-      return `environment changed: ${reason.name} ${short(reason.old)} → ${short(reason.now)}`
+      return `environment changed: ${describeEnvironment(reason)}`
+    case "engine":
+      return `the kit changed: engine format ${reason.old} → ${reason.now}`
+    case "task":
+      return `task changed: ${change(reason)}`
+    case "output-type":
+      return `output declared otherwise: ${reason.name} ${change(reason)}`
     case "output":
       return `output ${reason.damage === "missing" ? "missing" : "damaged"}: ${reason.name}`
+    case "restored":
+      return `${place(reason.node)} may bring it back`
+    case "same":
+      return `the same work as ${place(reason.node)}, taken from there`
     case "waits":
-      return `waits for ${reason.node}`
+      return `waits for ${place(reason.node)}${reason.only ? ", runs if its output changes" : ""}`
+    case "unnamed":
+      return "key changed: the last result was made by another version of the kit"
   }
 }
 
-const list = (sign: string, nodes: ReadonlyArray<string>): string =>
+const describeEnvironment = (reason: Reason & { readonly kind: "environment" }): string => {
+  const { part, name, old, now } = reason
+  if (part === "lock")
+    return `${name}, in hashes or markers alone ${change({ old: old?.slice(0, 8), now: now?.slice(0, 8) })}`
+  if (part !== "variable") return `${name} ${change(reason)}`
+  const told = (value: string | undefined): string => (value === undefined ? "(unset)" : JSON.stringify(value))
+  return `${name} ${change({ old: told(old), now: told(now) })}`
+}
+
+const list = (sign: string, nodes: ReadonlyArray<string>, all: boolean): string =>
   nodes.length === 0
     ? ""
-    : nodes.length > 3
+    : nodes.length > 3 && !all
       ? `${sign}${nodes.length} nodes`
       : nodes.map((node) => `${sign}${node}`).join("")

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { compareInputs, type KeyMaterial, keyOf } from "../key.ts"
 import type { AnyHandle, Node } from "../node.ts"
 import type { InputRecord, StoreRecord } from "../store/record.ts"
+import { OBSERVED } from "./differences.ts"
 import type { StageCode } from "./stage-code.ts"
 
 /** A node whose inputs are known. */
@@ -33,7 +34,7 @@ export const resolveInputs = (
 export const observed = (node: Node, root: string): Readonly<Record<string, string>> => {
   const { body } = node.stage
   if (body.kind !== "here" || body.observe === undefined) return {}
-  return { "observed file": body.observe(Schema.decodeUnknownSync(node.stage.params)(node.params) as never, root) }
+  return { [OBSERVED]: body.observe(Schema.decodeUnknownSync(node.stage.params)(node.params) as never, root) }
 }
 
 /** The key of a node whose dependencies have records. */

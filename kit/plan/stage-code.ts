@@ -11,6 +11,8 @@ import type { Graph } from "../node.ts"
 import type { Project } from "../project.ts"
 import type { StageDefinition } from "../stage.ts"
 import type { CodeRecord, EnvironmentRecord } from "../store/record.ts"
+import { countedVariables } from "../variables.ts"
+import { WORKER_LOCK } from "./differences.ts"
 
 /** What a stage's code and packages are, as they count. */
 export interface StageCode {
@@ -29,14 +31,15 @@ export const stageCode = async (project: Project, graph: Graph): Promise<Readonl
       const digest = digests.get(requestName(requests[index] as CodeRequest))
       if (digest === undefined) throw new Error(`no code digest for ${stage.name}`)
       const code = { digest: digest.digest, declarations: digest.declarations }
-      return [stage, { code, environment: stage.body.kind === "worker" ? lock : digest.packages }]
+      const packages = stage.body.kind === "worker" ? lock : digest.packages
+      return [stage, { code, environment: { ...packages, ...countedVariables(stage) } }]
     }),
   )
 }
 
 const workerEnvironment = (project: Project, graph: Graph): EnvironmentRecord => {
   const lock = pythonLockDigest(path.join(project.root, graph.workerLock))
-  return { "worker lock": lock.digest, ...lock.packages }
+  return { [WORKER_LOCK]: lock.digest, ...lock.packages }
 }
 
 const request = async (project: Project, stage: StageDefinition): Promise<CodeRequest> => {
@@ -50,5 +53,6 @@ const request = async (project: Project, stage: StageDefinition): Promise<CodeRe
       remedy: `Write \`export const … = Stage.make("${stage.name}", …)\` at the top level: its code is digested by that name.`,
     })
   }
-  return { kind: "typescript", file: path.relative(project.root, stage.file), export: name }
+  const environment = [...stage.environment, ...stage.secrets]
+  return { kind: "typescript", file: path.relative(project.root, stage.file), export: name, environment }
 }

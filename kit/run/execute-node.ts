@@ -11,7 +11,9 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { describeErrno, isOfTheMachine, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
+import { ENGINE_FORMAT } from "../key.ts"
 import type { Node } from "../node.ts"
+import { taskOf } from "../plan/differences.ts"
 import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import type { Project } from "../project.ts"
@@ -179,8 +181,9 @@ const computeTask = Effect.fnUntraced(function* (
   const [executor, reporter] = [yield* Executor, yield* Reporter]
   const { body } = node.stage
   if (body.kind !== "worker") return yield* Effect.die("not a worker stage")
+  const variables = { environment: node.stage.environment, secrets: node.stage.secrets }
   const places = yield* file(() => layTask(project.store, node, body.task, work.resolved.key, wired, folder))
-  const result = yield* executor.run({ folder, node: node.id, environment: body.environment }, (progress) =>
+  const result = yield* executor.run({ folder, node: node.id, ...variables }, (progress) =>
     reporter.emit({ type: "progress", node: node.id, progress }),
   )
   const outputs = yield* asStoreError(async () => {
@@ -210,6 +213,8 @@ const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
     profile: work.profile,
     node: node.id,
     stage: node.stage.name,
+    task: taskOf(node),
+    engine: ENGINE_FORMAT,
     labels: node.labels,
     params: node.params,
     inputs: resolved.inputs,

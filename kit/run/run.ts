@@ -50,7 +50,6 @@ export const run = Effect.fnUntraced(function* (project: Project, graph: Graph, 
   if (pending.length === 0) return { plan, outcome: undefined, unnamed: yield* nameOnly(plan, names) } as RunSummary
   const schedule = (claims: Claims, attempts: string) =>
     runPlan(plan, claims, new ResourcePool(capacity(options.jobs, options.gpus)), {
-      forced: options.forced,
       keepGoing: options.keepGoing,
       attempts,
       onRecord: (node, record) => names.add(node, record),

@@ -32,7 +32,6 @@ export interface RunOutcome {
 }
 
 export interface ScheduleOptions {
-  readonly forced: ReadonlySet<Node>
   /** Go on with what doesn't depend on a failed node. */
   readonly keepGoing: boolean
   readonly attempts: string
@@ -138,6 +137,8 @@ class Schedule {
   readonly #skipped = new Set<Node>()
   /** Keys that this run computes now: several nodes may mean the same work. */
   readonly #active = new Set<string>()
+  /** Keys that this run computed. */
+  readonly #made = new Set<string>()
   #ready: Array<Node> = []
   #running = 0
   #aside = 0
@@ -168,12 +169,13 @@ class Schedule {
     return this.#failed.size > 0 && !this.#options.keepGoing
   }
 
-  #admit({ node, decision, record }: NodePlan): void {
+  #admit({ node, decision, record, after = [] }: NodePlan): void {
     if (decision === "cached" || decision === "not needed") {
       this.#records.set(node, record as StoreRecord)
       return
     }
-    const open = dependencies(node).filter((dependency) => !this.#records.has(dependency))
+    const before = new Set([...dependencies(node), ...after])
+    const open = [...before].filter((dependency) => !this.#records.has(dependency))
     this.#missing.set(node, open.length)
     for (const dependency of open) {
       const list = this.#dependents.get(dependency)
@@ -219,7 +221,7 @@ class Schedule {
     }
     this.#running++
     this.#active.add(resolved.key)
-    const reasons = (this.#plan.nodes.get(node)?.reasons ?? []).map(describeReason)
+    const reasons = (this.#plan.nodes.get(node)?.reasons ?? []).map((reason) => describeReason(reason))
     this.#emit({ type: "start", node: node.id, reasons })
     return { kind: "run", node, resolved, taken }
   }
@@ -233,9 +235,9 @@ class Schedule {
     return resolved
   }
 
-  /** Takes the result that the store has for the key, unless the node is forced. */
+  /** Takes the result that the store has for the key, unless the node is forced and this run didn't make it. */
   #reuse(node: Node, resolved: Resolved): boolean {
-    if (this.#options.forced.has(node)) return false
+    if (this.#isForced(node) && !this.#made.has(resolved.key)) return false
     const record = readRecord(this.#plan.project.store, resolved.key)
     if (record === undefined) return false
     const damaged = Object.values(record.outputs).some((artifact) => findDamage(this.#plan.project.store, artifact))
@@ -243,6 +245,10 @@ class Schedule {
     this.#reused.push(node)
     this.#settle(node, record, 0, true)
     return true
+  }
+
+  #isForced(node: Node): boolean {
+    return this.#plan.nodes.get(node)?.reasons.some(({ kind }) => kind === "forced") ?? false
   }
 
   take(message: Message): void {
@@ -262,6 +268,7 @@ class Schedule {
       return
     }
     this.#computed.push(message.node)
+    this.#made.add(key)
     this.#settle(message.node, message.record, message.record.run.milliseconds, false)
     this.#sort()
   }

@@ -44,7 +44,7 @@ export interface CodeRecord {
   readonly declarations: Readonly<Record<string, string>>
 }
 
-/** What else counted: packages by version, the worker's lock, observed files. */
+/** What else counted: packages by version, the worker's lock, declared variables, observed files. */
 export type EnvironmentRecord = Readonly<Record<string, string>>
 
 /** What was true of the run but counts for nothing. */
@@ -74,6 +74,10 @@ export interface StoreRecord {
   readonly profile: string
   readonly node: string
   readonly stage: string
+  /** The worker's task, where the stage stands for one. */
+  readonly task?: string | undefined
+  /** The engine format under which it was made; 1 where it isn't said. */
+  readonly engine?: number
   readonly labels: Labels
   readonly params: unknown
   readonly inputs: Readonly<Record<string, ReadonlyArray<InputRecord>>>

@@ -108,14 +108,16 @@ describe("a key", () => {
     expect(keyOf({ ...node, stage: here }, material)).not.toBe(keyOf(node, material))
     const worker = (name: string, task: string): Node => ({
       ...node,
-      stage: { ...node.stage, name, body: { kind: "worker", task, entry: "m:run", environment: [] } },
+      stage: { ...node.stage, name, body: { kind: "worker", task, entry: "m:run" } },
     })
     expect(keyOf(worker("tune", "finetune"), material)).toBe(keyOf(worker("fine-tune", "finetune"), material))
     expect(keyOf(worker("tune", "generate"), material)).not.toBe(keyOf(worker("tune", "finetune"), material))
   })
 
-  it("does not count retries, resources, or variables that a worker may see (zenml#3880)", () => {
+  it("does not count retries, resources, or which secrets a stage may see (zenml#3880)", () => {
     const resources = { cpu: 9, memory: 9, gpu: 9 }
-    expect(keyOf({ ...node, stage: { ...node.stage, retries: 5, resources } }, material)).toBe(keyOf(node, material))
+    const secrets = ["API_TOKEN"]
+    const stage = { ...node.stage, retries: 5, resources, secrets }
+    expect(keyOf({ ...node, stage }, material)).toBe(keyOf(node, material))
   })
 })

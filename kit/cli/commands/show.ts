@@ -49,7 +49,9 @@ const heading = (title: string): void => out(`\n${title}`)
 const describe = (plan: Plan, entry: NodePlan): void => {
   const { node, record } = entry
   out(`${node.id}\n  stage   ${node.stage.name} (${path.relative(plan.project.root, node.stage.file)})`)
-  out(`  state   ${entry.decision === "cached" ? "up to date" : entry.reasons.map(describeReason).join("; ")}`)
+  out(
+    `  state   ${entry.decision === "cached" ? "up to date" : entry.reasons.map((reason) => describeReason(reason)).join("; ")}`,
+  )
   if (entry.resolved !== undefined) out(`  key     ${entry.resolved.key}`)
   heading("params")
   out(indent(JSON.stringify(node.params, null, 2)))

@@ -1,6 +1,6 @@
 /** What a group of steps says of itself, as short lines: params, code, time. */
 import * as path from "node:path"
-import { flatten } from "../../plan/reasons.ts"
+import { flatten } from "../../plan/differences.ts"
 import { shortList } from "../../provenance/fold.ts"
 import type { StoreRecord } from "../../store/record.ts"
 import { duration } from "../print.ts"

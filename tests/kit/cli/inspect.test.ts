@@ -24,7 +24,9 @@ it("ls, show and explain tell a node's state before and after it ran", () => {
     expect(shown).toContain(text)
   }
   expect(repro(["explain", "shout/words=1"]).stdout).toContain("shout/words=1 is up to date.")
-  expect(repro(["explain", "measure/words=2"]).stdout).toMatch(/measure\/words=2 waits:\n(.*\n)*.*write\/words=2: new/)
+  expect(repro(["explain", "measure/words=2"]).stdout).toMatch(
+    /measure\/words=2 waits:\n(.*\n)*before it:\n +run +write\/words=2\n +new/,
+  )
 })
 
 it("show --prepare lays out a task that runs by hand, and refuses what it can't", () => {

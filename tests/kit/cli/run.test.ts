@@ -33,8 +33,10 @@ it("reruns when a helper or a constant changed, and names the declaration (redun
   repro(["run"])
   edit("stages/helpers.ts", '"word"', '"long word"')
   const plan = repro(["plan"])
-  expect(plan.stdout).toMatch(/run +write\/words=1\n +code changed: [^\n]*WORD/)
-  expect(plan.stdout).toMatch(/wait +shout\/words=1\n +waits for write\/words=1/)
+  expect(plan.stdout).toContain("run   write/words={1,2}  (2 nodes)\n        code changed: stages/helpers.ts#WORD\n")
+  expect(plan.stdout).toContain(
+    "wait  shout/words={1,2}  (2 nodes)\n        waits for write, runs if its output changes\n",
+  )
   expect(plan.stdout).toContain("2 would run, 4 wait for those, 0 cached.")
   expect(lines("calls.txt")).toHaveLength(6)
   expect(repro(["run"]).stderr).toContain("6 computed")

@@ -65,7 +65,7 @@ it.each([
   ["dies with it on its lips", { tell: ["API_TOKEN"], signal: "SIGABRT" }, 1],
   ["fails with it in its message", { tell: ["API_TOKEN"], error: "refused for $API_TOKEN" }, 1],
 ])("keeps a token out of the store and off the screen when a task %s (nextflow#5183)", (_, params, code) => {
-  const { repro, root, edit } = workerProject(params, ["API_TOKEN"])
+  const { repro, root, edit } = workerProject(params, { secrets: ["API_TOKEN"] })
   edit("worker/repro_worker/serve.py", '"environment": dict(os.environ), ', "")
   const secrets = { ...PYTHON, API_TOKEN: SECRET, OTHER_TOKEN: `other-${SECRET}` }
   const result = repro(["run"], secrets)

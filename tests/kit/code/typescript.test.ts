@@ -101,15 +101,13 @@ const CHANGES: ReadonlyArray<Change> = [
       inMix("const SHARE", 'import { nothing } from "./side.ts"\nconst SHARE')()
     },
   ],
-  ["a package imported for its effect", [], inMix("const SHARE", 'import "unread"\nconst SHARE')],
+  ["a package imported for its effect", ["imports of unread"], inMix("const SHARE", 'import "unread"\nconst SHARE')],
   [
     "an effect run inside a function",
     ["stages/mix-data.ts#mixData"],
     inMix("if (cleaned", "Effect.log(cleaned).pipe(Effect.runSync)\n      if (cleaned"),
   ],
   ["the order of functions", [], () => edit(root, "stages/trim.ts", /(const MARK.*\n)(export.*\n)/, "$2$1")],
-  ["the version of a package", [], () => write(root, locks("4.2.0"))],
-  ["the version of a package's dependency", [], () => write(root, locks("4.1.0", "9.0.1"))],
 ]
 
 const changedNames = (before: CodeDigest, after: CodeDigest): ReadonlyArray<string> =>
@@ -133,6 +131,24 @@ describe("what doesn't change a digest", () => {
     }
   })
 
+  it("names of locals don't change what a declaration counts as", async () => {
+    const before = await digest(root)
+    inMix(/\bcleaned\b/g, "tidied")()
+    inMix("SHARE = 3", "SHARE = 4")()
+    edit(root, "stages/text.ts", /\blower\b/g, "small")
+    expect(changedNames(before, await digest(root))).toEqual(["stages/mix-data.ts#SHARE"])
+  })
+
+  it.each([
+    ["a package", "effect", "4.2.0", locks("4.2.0")],
+    ["a package's dependency", "parts", "9.0.1", locks("4.1.0", "9.0.1")],
+  ])("the version of %s, which counts by itself", async (_, name, version, files) => {
+    const before = await digest(root)
+    write(root, files)
+    const after = await digest(root)
+    expect(after).toEqual({ ...before, packages: { ...before.packages, [name]: version } })
+  })
+
   it("many edits at once", async () => {
     const before = await digest(root)
     const compatible = HARMLESS.filter(([title]) => !/line ends|order|top-level local|renamed helper$/.test(title))
@@ -142,6 +158,15 @@ describe("what doesn't change a digest", () => {
 })
 
 describe("what changes a digest", () => {
+  it("another export of a package under the same name", async () => {
+    inMix("const SHARE = 3", 'import { succeed as give } from "effect/Effect"\nconst SHARE = give(3)')()
+    const before = await digest(root)
+    inMix("{ succeed as give }", "{ sync as give }")()
+    const after = await digest(root)
+    expect(after.digest).not.toBe(before.digest)
+    expect(changedNames(before, after)).toEqual(["imports of effect/Effect", "stages/mix-data.ts#SHARE"])
+  })
+
   it.each(CHANGES)("%s", async (_, names, apply) => {
     const before = await digest(root)
     apply()

@@ -39,7 +39,7 @@ const runAll = (
     const executor = yield* Executor
     const results: Array<TaskResult> = []
     for (const folder of folders) {
-      const task = { folder, node: "act/n=1", environment: options.environment ?? [] }
+      const task = { folder, node: "act/n=1", environment: options.environment ?? [], secrets: [] }
       results.push(yield* executor.run(task, options.onProgress ?? (() => {})))
     }
     return results

@@ -5,13 +5,13 @@ import {
   changedCode,
   changedEnvironment,
   changedInputs,
+  changedOutputs,
   changedParams,
-  describeReason,
-  type Reason,
-} from "../../../kit/plan/reasons.ts"
+} from "../../../kit/plan/differences.ts"
+import { describeReason, type Reason } from "../../../kit/plan/reasons.ts"
 import type { InputRecord } from "../../../kit/store/record.ts"
 
-const told = (reasons: ReadonlyArray<Reason>): ReadonlyArray<string> => reasons.map(describeReason)
+const told = (reasons: ReadonlyArray<Reason>): ReadonlyArray<string> => reasons.map((reason) => describeReason(reason))
 
 it("names params by their path, old and new, and none for another order of keys", () => {
   const old = { recipe: { rank: 8, rate: 0.1, targets: ["q"] }, seed: 1, gone: true }
@@ -52,8 +52,39 @@ it("names declarations that changed, came or went, or their order", () => {
   const last = { digest: "1", declarations: { a: "x", b: "y", gone: "z" } }
   const now = { digest: "2", declarations: { a: "x", b: "Y", come: "w" } }
   expect(told(changedCode(now, last))).toEqual(["code changed: b, come, gone"])
-  expect(told(changedCode({ ...last, digest: "3" }, last))).toEqual(["code changed: (the order of declarations)"])
+  expect(told(changedCode({ ...last, digest: "3" }, last))).toEqual(["code changed: the order of declarations"])
   expect(changedCode(last, { ...now, digest: "1" })).toEqual([])
+})
+
+it("names what is imported only where nothing else changed, and a change of the recipe alone", () => {
+  const last = { digest: "1", declarations: { "(recipe)": "2", "imports of node:fs": "x", a: "y" } }
+  const now = { digest: "2", declarations: { "(recipe)": "2", "imports of node:fs": "z", a: "Y" } }
+  expect(told(changedCode(now, last))).toEqual(["code changed: a"])
+  expect(told(changedCode({ ...now, declarations: { ...now.declarations, a: "y" } }, last))).toEqual([
+    "code changed: imports of node:fs",
+  ])
+  const other = { digest: "3", declarations: { ...now.declarations, "(recipe)": "3" } }
+  expect(told(changedCode(other, last))).toEqual(["code changed: how the kit counts code"])
+})
+
+it("names outputs that are stored otherwise, came or went", () => {
+  const last = { rows: { format: "jsonl", extension: ".jsonl" }, gone: { format: "folder", extension: "" } }
+  const now = { rows: { format: "json", extension: ".json" } }
+  expect(told(changedOutputs(now, last))).toEqual([
+    "output declared otherwise: rows jsonl .jsonl → json .json",
+    "output declared otherwise: gone folder → (absent)",
+  ])
+})
+
+it("names a lock by itself only where no package of it changed, and tells variables from their absence", () => {
+  const last = { "worker lock": "aaaaaaaaaaaa", fake: "1.0", "variable MODE": "" }
+  expect(told(changedEnvironment({ ...last, "worker lock": "bbbbbbbbbbbb" }, last))).toEqual([
+    "environment changed: worker lock, in hashes or markers alone aaaaaaaa → bbbbbbbb",
+  ])
+  expect(told(changedEnvironment({ "worker lock": "bbbbbbbbbbbb", fake: "1.1" }, last))).toEqual([
+    "environment changed: fake 1.0 → 1.1",
+    'environment changed: variable MODE "" → (unset)',
+  ])
 })
 
 it("names packages and locks, old and new", () => {

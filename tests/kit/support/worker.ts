@@ -90,10 +90,10 @@ export const writeTask = (folder: string, params: Readonly<Record<string, unknow
 /** A project whose one stage is a task of that worker, with these params. */
 export const workerProject = (
   params: Readonly<Record<string, unknown>>,
-  environment: ReadonlyArray<string> = [],
+  variables: { readonly environment?: ReadonlyArray<string>; readonly secrets?: ReadonlyArray<string> } = {},
 ): TestProject => {
   const definition = `export const act = Stage.worker("act", {
-    task: "act", entry: "repro_worker.tasks:act", environment: ${JSON.stringify(environment)},
+    task: "act", entry: "repro_worker.tasks:act", ...${JSON.stringify(variables)},
     params: Schema.Record(Schema.String, Schema.Unknown), inputs: {},
     outputs: { value: Artifact.json("acts", Schema.Struct({ value: Schema.String })) },
   })`
