@@ -9,6 +9,10 @@ export const IMPORTS = "imports of "
 /** The entry among declarations that says how the digest was taken; see `RECIPE` in `typescript.ts`. */
 export const RECIPE_NAME = "(recipe)"
 
+/** The declarations that name a place in the project's code: all but imports and the recipe. */
+export const placesIn = (declarations: Readonly<Record<string, string>>): ReadonlyArray<string> =>
+  Object.keys(declarations).filter((name) => name !== RECIPE_NAME && !name.startsWith(IMPORTS))
+
 /** The code that one stage or one Python task reaches, reduced to a hash. Compare `digest`; the rest explains it. */
 export type CodeDigest = {
   /** SHA-256 in hexadecimal. Equal digests mean the same code, up to names of locals, comments and layout; packages apart. */

@@ -1,6 +1,6 @@
 /** What a node's key rests on, line by line: everything whose change would make the node run again. */
 
-import { RECIPE_NAME } from "../../code/types.ts"
+import { placesIn } from "../../code/types.ts"
 import { ENGINE_FORMAT } from "../../key.ts"
 import type { Node } from "../../node.ts"
 import { environmentPart, taskOf } from "../../plan/differences.ts"
@@ -50,7 +50,7 @@ const inputLines = ({ inputs }: Resolved): ReadonlyArray<string> =>
 /** Declarations by the file that they stand in. */
 const codeLines = ({ declarations }: CodeRecord): ReadonlyArray<string> => {
   const files = new Map<string, Array<string>>()
-  for (const place of Object.keys(declarations).filter((name) => name !== RECIPE_NAME)) {
+  for (const place of placesIn(declarations)) {
     const [file = "", name] = place.split("#")
     files.set(file, [...(files.get(file) ?? []), ...(name === undefined ? [] : [name])])
   }

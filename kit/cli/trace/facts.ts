@@ -1,5 +1,6 @@
 /** What a group of steps says of itself, as short lines: params, code, time. */
 import * as path from "node:path"
+import { placesIn } from "../../code/types.ts"
 import { flatten } from "../../plan/differences.ts"
 import { shortList } from "../../provenance/fold.ts"
 import type { StoreRecord } from "../../store/record.ts"
@@ -33,7 +34,7 @@ export const paramsText = (records: ReadonlyArray<StoreRecord>): string => {
 /** Files of the code that counted: texts such as SQL, then the stage's own, then by how much of them counted, the kit's last. */
 export const codeFiles = (records: ReadonlyArray<StoreRecord>): ReadonlyArray<string> => {
   const counts = new Map<string, number>()
-  for (const name of records.flatMap(({ code }) => Object.keys(code.declarations))) {
+  for (const name of records.flatMap(({ code }) => placesIn(code.declarations))) {
     const file = name.split("#")[0] ?? name
     counts.set(file, (counts.get(file) ?? 0) + 1)
   }
