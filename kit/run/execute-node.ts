@@ -7,7 +7,6 @@ import * as os from "node:os"
 import * as path from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { describeErrno, isOfTheMachine, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
@@ -23,6 +22,7 @@ import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, writeRecord } fro
 import { removeQuietly } from "../store/remove-quietly.ts"
 import { Reporter } from "./events.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
+import { retrySchedule } from "./retries.ts"
 import { inSpan } from "./spans.ts"
 import { layTask } from "./task-folder.ts"
 import { type Verified, verifyInputs } from "./verify-inputs.ts"
@@ -48,31 +48,20 @@ export type NodeError = StageError | StoreError | WorkerError
 
 /** Runs the node and gives its record. */
 export const executeNode = (work: NodeWork): Effect.Effect<StoreRecord, NodeError, Executor | Reporter> =>
-  Effect.suspend(() => {
-    const started = new Date()
-    let attempt = 0
-    return Effect.suspend(() =>
-      runAttempt(work, started, ++attempt).pipe(inSpan("attempt", { "repro.attempt": attempt })),
-    ).pipe(
-      Effect.tapError((error) => (retryable(work, error, attempt) ? announceRetry(work, attempt, error) : Effect.void)),
-      Effect.retry({
-        while: (error) => retryable(work, error, attempt),
-        schedule: Schedule.exponential("500 millis").pipe(Schedule.jittered),
-      }),
-      inSpan(`stage ${work.node.stage.name}`, { "repro.node": work.node.id, "repro.key": work.resolved.key }),
-    )
-  })
-
-/** A worker that died is tried once more; what a stage calls retryable as often as it says. */
-const retryable = (work: NodeWork, error: NodeError, attempt: number): boolean => {
-  if (error._tag === "WorkerError") return error.kind === "died" && attempt <= 1
-  return error._tag === "StageError" && error.retryable && attempt <= work.node.stage.retries
-}
-
-const announceRetry = (work: NodeWork, attempt: number, error: NodeError) =>
   Effect.gen(function* () {
     const reporter = yield* Reporter
-    reporter.emit({ type: "retry", node: work.node.id, attempt, message: error.message })
+    const started = new Date()
+    let attempt = 0
+    return yield* Effect.suspend(() =>
+      runAttempt(work, started, ++attempt).pipe(inSpan("attempt", { "repro.attempt": attempt })),
+    ).pipe(
+      Effect.retry(
+        retrySchedule<NodeError>(work.node.stage.retries, (retry) =>
+          reporter.emit({ type: "retry", node: work.node.id, ...retry }),
+        ),
+      ),
+      inSpan(`stage ${work.node.stage.name}`, { "repro.node": work.node.id, "repro.key": work.resolved.key }),
+    )
   })
 
 const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
@@ -249,10 +238,10 @@ const keepFailure = (work: NodeWork, folder: string, cause: Cause.Cause<unknown>
   try {
     fs.rmSync(target, { recursive: true, force: true })
     fs.renameSync(folder, target)
-    fs.writeFileSync(
-      `${target}/failure.json`,
-      `${JSON.stringify({ node: work.node.id, time: new Date().toISOString(), error: Cause.pretty(cause) }, null, 2)}\n`,
-    )
+    const { node, resolved } = work
+    const given = { node: node.id, params: node.params, inputs: resolved.inputs }
+    const failure = { ...given, time: new Date().toISOString(), error: Cause.pretty(cause) }
+    fs.writeFileSync(`${target}/failure.json`, `${JSON.stringify(failure, null, 2)}\n`)
   } catch {
     // the disk may be full or read-only; the error itself is what the person must see
   }

@@ -25,7 +25,7 @@ export const stage = Effect.fnUntraced(function* (flags: StageFlags) {
   const plan = yield* planEffect(project, graph, { targets: new Set([node]), forced: new Set([node]) })
   const entry = yield* readyEntry(plan, plan.nodes.get(node) as NodePlan)
   const progress = makeProgress()
-  progress.emit({ type: "plan", nodes: 1, cached: 0, seconds: undefined })
+  progress.emit({ type: "plan", nodes: 1, cached: 0 })
   const reporter = Layer.succeed(Reporter, Reporter.of({ emit: progress.emit }))
   const record = yield* rerun(plan, entry, { accept: flags.accept }).pipe(
     Effect.provide(Layer.mergeAll(localLayer(project), reporter, tracing)),
