@@ -198,6 +198,8 @@ const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
   const record: StoreRecord = {
     format: RECORD_FORMAT,
     key: resolved.key,
+    engine: ENGINE_FORMAT,
+    task: node.stage.body.kind === "worker" ? node.stage.body.task : undefined,
     pipeline: work.pipeline,
     profile: work.profile,
     node: node.id,
