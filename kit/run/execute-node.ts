@@ -16,7 +16,7 @@ import { taskOf } from "../plan/differences.ts"
 import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import type { Project } from "../project.ts"
-import { failureFolder, statePath } from "../store/layout.ts"
+import { failureFolder, type StoreLayout, statePath } from "../store/layout.ts"
 import { ingestBytes } from "../store/objects.ts"
 import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, writeRecord } from "../store/record.ts"
 import { removeQuietly } from "../store/remove-quietly.ts"
@@ -37,7 +37,9 @@ export interface NodeWork {
   readonly resolved: Resolved
   readonly code: StageCode
   readonly recordOf: (dependency: Node) => StoreRecord
-  /** A folder for attempts that belongs to this driver. */
+  /** Where outputs and the record go, and a killed task's state lies: the project's store, or a rerun's own. */
+  readonly into: StoreLayout
+  /** A folder for attempts that belongs to this driver, on the file system of `into`. */
   readonly attempts: string
   readonly verified: Verified
   /** Whether the result is recorded; else it is only given back. */
@@ -145,7 +147,7 @@ const computeHere = Effect.fnUntraced(function* (
     const stored: Record<string, StoredArtifact> = {}
     for (const [name, type] of Object.entries(node.stage.outputs)) {
       stored[name] = await storeValue(
-        project.store,
+        work.into,
         type,
         values[name],
         `${folder}/values/${name}`,
@@ -171,14 +173,16 @@ const computeTask = Effect.fnUntraced(function* (
   const { body } = node.stage
   if (body.kind !== "worker") return yield* Effect.die("not a worker stage")
   const variables = { environment: node.stage.environment, secrets: node.stage.secrets }
-  const places = yield* file(() => layTask(project.store, node, body.task, work.resolved.key, wired, folder))
+  const places = yield* file(() =>
+    layTask(project.store, node, body.task, statePath(work.into, work.resolved.key), wired, folder),
+  )
   const result = yield* executor.run({ folder, node: node.id, ...variables }, (progress) =>
     reporter.emit({ type: "progress", node: node.id, progress }),
   )
   const outputs = yield* asStoreError(async () => {
     const stored: Record<string, StoredArtifact> = {}
     for (const [name, type] of Object.entries(node.stage.outputs)) {
-      stored[name] = await storeOutput(project.store, type, `${folder}/${places[name]}`, node.id)
+      stored[name] = await storeOutput(work.into, type, `${folder}/${places[name]}`, node.id)
     }
     return stored
   }, work)
@@ -193,13 +197,11 @@ interface Commit extends Computed {
 }
 
 const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
-  const { node, project, resolved } = work
-  const log = await ingestBytes(project.store, done.result?.log ?? "", `${done.folder}.log`)
+  const { node, into, resolved } = work
+  const log = await ingestBytes(into, done.result?.log ?? "", `${done.folder}.log`)
   const record: StoreRecord = {
     format: RECORD_FORMAT,
     key: resolved.key,
-    engine: ENGINE_FORMAT,
-    task: node.stage.body.kind === "worker" ? node.stage.body.task : undefined,
     pipeline: work.pipeline,
     profile: work.profile,
     node: node.id,
@@ -222,9 +224,9 @@ const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
       log: log.digest,
     },
   }
-  if (work.record) writeRecord(project.store, record, done.folder)
-  fs.rmSync(statePath(project.store, resolved.key), { recursive: true, force: true })
-  fs.rmSync(failureFolder(project.store, resolved.key), { recursive: true, force: true })
+  if (work.record) writeRecord(into, record, done.folder)
+  fs.rmSync(statePath(into, resolved.key), { recursive: true, force: true })
+  fs.rmSync(failureFolder(into, resolved.key), { recursive: true, force: true })
   return record
 }
 

@@ -43,8 +43,6 @@ const Foreign = Schema.Struct({
   profile: Schema.String,
   node: Schema.String,
   stage: Schema.String,
-  task: Schema.optionalKey(Schema.String),
-  engine: Schema.optionalKey(Schema.Int),
   labels: Labels,
   params: Schema.Unknown,
   inputs: Schema.Record(Schema.String, Schema.Array(Input)),

@@ -82,10 +82,6 @@ export interface StoreRecord {
   readonly profile: string
   readonly node: string
   readonly stage: string
-  /** The worker's task, where the stage stands for one. */
-  readonly task?: string | undefined
-  /** The engine format under which it was made; 1 where it isn't said. */
-  readonly engine?: number
   readonly labels: Labels
   readonly params: unknown
   readonly inputs: Readonly<Record<string, ReadonlyArray<InputRecord>>>
