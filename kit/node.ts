@@ -34,6 +34,8 @@ export interface Node {
   readonly stage: StageDefinition
   /** The params as they are stored and hashed: encoded by the stage's schema. */
   readonly params: unknown
+  /** How the work is done; it counts for nothing. */
+  readonly settings: object
   readonly labels: Labels
   readonly wires: Readonly<Record<string, Wire>>
 }

@@ -95,7 +95,12 @@ const refuseOwnNames = (
 }
 
 /** Adds a node for a call of a stage and gives back the handles of its outputs. */
-export const addNode = (stage: StageDefinition, inputs: object, params: unknown): Record<string, AnyHandle> => {
+export const addNode = (
+  stage: StageDefinition,
+  inputs: object,
+  params: unknown,
+  given: object = {},
+): Record<string, AnyHandle> => {
   const builder = active(stage.name)
   const path = labelPath(builder.labels)
   const id = path === "" ? stage.name : `${stage.name}/${path}`
@@ -109,7 +114,9 @@ export const addNode = (stage: StageDefinition, inputs: object, params: unknown)
   refuseUnknownInputs(id, stage, inputs)
   const types = Object.values(stage.outputs).map(({ name }) => name)
   refuseOwnNames(builder, "An artifact type", types, OWN_VIEWS)
-  const node: Node = { id, index: builder.nodes.length, stage, params: encoded, labels: builder.labels, wires }
+  const { labels } = builder
+  const settings = { ...stage.settings, ...given }
+  const node: Node = { id, index: builder.nodes.length, stage, params: encoded, settings, labels, wires }
   builder.nodes.push(node)
   builder.byId.set(id, node)
   return Object.fromEntries(Object.entries(stage.outputs).map(([output, type]) => [output, { node, output, type }]))

@@ -6,6 +6,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { AnyArtifactType, InputSpec, ManySpec, OptionalSpec, ValueOf } from "./artifact.ts"
+import type { Asking } from "./asking.ts"
 import { callSite } from "./call-site.ts"
 import type { StageError } from "./errors.ts"
 import type { HandleOf, Labels } from "./node.ts"
@@ -81,6 +82,13 @@ export interface StageContext<P, I extends InputSpecs> {
   readonly progress: (done: number, total: number, unit: string) => void
 }
 
+/** What the body of a stage gets that asks models over HTTP. */
+export interface AskingContext<P, I extends InputSpecs, S> extends StageContext<P, I> {
+  /** How to work, not what: never part of a key. */
+  readonly settings: S
+  readonly asking: Asking
+}
+
 export type ParamsSchema = Schema.Codec<unknown, unknown, never, never>
 
 /** How a stage does its work. */
@@ -91,6 +99,8 @@ export type StageBody =
       readonly run: (context: any) => Effect.Effect<any, StageError>
       /** State of the outside world that counts, read when planning: the digest of a project file. */
       readonly observe: ((params: never, root: string) => string) | undefined
+      /** Where the Python of a service that it asks begins, such as `repro_worker.services.chat:main`. */
+      readonly service: string | undefined
     }
   | {
       readonly kind: "worker"
@@ -111,6 +121,8 @@ export interface StageDefinition extends DeclaredVariables {
   readonly file: string
   /** How often a retryable failure is tried again. */
   readonly retries: number
+  /** Settings where a call gives no others. */
+  readonly settings: object
 }
 
 interface Common<P, I extends InputSpecs, O extends OutputSpecs> {
@@ -125,23 +137,26 @@ interface Common<P, I extends InputSpecs, O extends OutputSpecs> {
   readonly secrets?: ReadonlyArray<string>
 }
 
-/** A stage, callable in a pipeline. */
-export interface Stage<P, I extends InputSpecs, O extends OutputSpecs> {
-  (inputs: InputHandles<I>, params: P): OutputHandles<O>
+/** A stage, callable in a pipeline; `settings` say how it works and are never part of a key. */
+export interface Stage<P, I extends InputSpecs, O extends OutputSpecs, S = object> {
+  (inputs: InputHandles<I>, params: P, settings?: Partial<S>): OutputHandles<O>
   readonly definition: StageDefinition
 }
 
-const callable = <P, I extends InputSpecs, O extends OutputSpecs>(definition: StageDefinition): Stage<P, I, O> => {
-  const call = (inputs: InputHandles<I>, params: P): OutputHandles<O> =>
-    addNode(definition, inputs, params) as unknown as OutputHandles<O>
+const callable = <P, I extends InputSpecs, O extends OutputSpecs, S>(
+  definition: StageDefinition,
+): Stage<P, I, O, S> => {
+  const call = (inputs: InputHandles<I>, params: P, settings: Partial<S> = {}): OutputHandles<O> =>
+    addNode(definition, inputs, params, settings) as unknown as OutputHandles<O>
   return Object.assign(call, { definition })
 }
 
-const define = <P, I extends InputSpecs, O extends OutputSpecs>(
+const define = <P, I extends InputSpecs, O extends OutputSpecs, S extends object>(
   name: string,
   common: Common<P, I, O>,
   body: StageBody,
-): Stage<P, I, O> => {
+  settings: S,
+): Stage<P, I, O, S> => {
   const file = callSite(3)
   const variables = { environment: common.environment ?? [], secrets: common.secrets ?? [] }
   checkDeclared(name, file, variables)
@@ -154,6 +169,7 @@ const define = <P, I extends InputSpecs, O extends OutputSpecs>(
     body,
     file,
     retries: common.retries ?? 0,
+    settings,
     ...variables,
   })
 }
@@ -165,8 +181,26 @@ const make = <const I extends InputSpecs, const O extends OutputSpecs, P = Recor
     readonly run: (context: StageContext<P, I>) => Effect.Effect<OutputValues<O>, StageError>
     readonly observe?: (params: P, root: string) => string
   },
-): Stage<P, I, O> =>
-  define(name, definition, { kind: "here", run: definition.run, observe: definition.observe as never })
+): Stage<P, I, O> => {
+  const { run, observe } = definition
+  return define(name, definition, { kind: "here", run, observe: observe as never, service: undefined }, {})
+}
+
+/**
+ * A stage that computes in this process and asks models over HTTP: a service of the worker, whose Python begins at
+ * `service`, or somebody else's. `settings` are how it works where a call gives no others.
+ */
+const asking = <const I extends InputSpecs, const O extends OutputSpecs, P, S extends object>(
+  name: string,
+  definition: Common<P, I, O> & {
+    readonly service?: string
+    readonly settings: S
+    readonly run: (context: AskingContext<P, I, NoInfer<S>>) => Effect.Effect<OutputValues<O>, StageError>
+  },
+): Stage<P, I, O, S> => {
+  const { run, service, settings } = definition
+  return define(name, definition, { kind: "here", run, observe: undefined, service }, settings)
+}
 
 /** A stage whose work is a task of the Python worker: its params are the task's params. */
 const worker = <const I extends InputSpecs, const O extends OutputSpecs, P>(
@@ -175,12 +209,7 @@ const worker = <const I extends InputSpecs, const O extends OutputSpecs, P>(
     readonly task: string
     readonly entry: string
   },
-): Stage<P, I, O> =>
-  define(name, definition, {
-    kind: "worker",
-    task: definition.task,
-    entry: definition.entry,
-  })
+): Stage<P, I, O> => define(name, definition, { kind: "worker", task: definition.task, entry: definition.entry }, {})
 
 /**
  * Constructors of stages.
@@ -201,4 +230,4 @@ const worker = <const I extends InputSpecs, const O extends OutputSpecs, P>(
  * })
  * ```
  */
-export const Stage = { make, worker }
+export const Stage = { make, asking, worker }

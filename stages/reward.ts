@@ -1,8 +1,18 @@
 /** The harmfulness reward model: trained on rated or on compared answers, then used to score a model's answers. */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
 import { Stage } from "../kit/stage.ts"
-import { Answers, Encoder, HarmScores, PreferencePairs, RatedPairs, Reward, RewardReport } from "./artifacts.ts"
+import {
+  Answers,
+  Encoder,
+  HarmScores,
+  HelpScores,
+  PreferencePairs,
+  RatedPairs,
+  Reward,
+  RewardReport,
+} from "./artifacts.ts"
 
 const AtLeastOne = Schema.Int.check(Schema.isGreaterThan(0))
 
@@ -27,6 +37,8 @@ const Training = {
   /** Share of the prompts that is held out to measure quality. */
   heldOutShare: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 0.5 })),
   seed: Schema.Int,
+  /** What the model reads: request and answer (the default), or the answer alone. */
+  reads: Schema.optionalKey(Schema.Literals(["conversation", "answer"])),
 }
 
 const task = {
@@ -34,6 +46,25 @@ const task = {
   entry: "repro_worker.tasks.train_reward:run",
   resources: { memory: 2500 },
 } as const
+
+/** Turns ratings into 0 or 1: what a content classifier learns from. */
+export const flagRatedPairs = Stage.make("flag-rated-pairs", {
+  params: Schema.Struct({ from: Schema.Finite }),
+  inputs: { pairs: RatedPairs },
+  outputs: { flagged: RatedPairs },
+  run: ({ params, inputs }) =>
+    Effect.map(inputs.pairs.read, (rows) => ({
+      flagged: rows.map((row) => ({ ...row, rating: row.rating >= params.from ? 1 : 0 })),
+    })),
+})
+
+/** Learns how harmful an answer is by itself, by regression on flags. */
+export const trainModerator = Stage.worker("train-moderator", {
+  params: Schema.Struct({ objective: Schema.Literal("regression"), ...Training }),
+  inputs: { pairs: RatedPairs, model: Artifact.optional(Encoder) },
+  outputs: { reward: Reward, report: RewardReport },
+  ...task,
+})
 
 /** Learns a harm score by regression on ratings. */
 export const trainReward = Stage.worker("train-reward", {
@@ -43,12 +74,26 @@ export const trainReward = Stage.worker("train-reward", {
   ...task,
 })
 
-/** Learns a harm score from compared answers: the rejected one should score higher. */
+/** Learns a score from compared answers: the rejected one should score higher (harm, the default), or the chosen one (help). */
 export const trainPreferenceReward = Stage.worker("train-preference-reward", {
-  params: Schema.Struct({ objective: Schema.Literal("preference"), ...Training }),
+  params: Schema.Struct({
+    objective: Schema.Literal("preference"),
+    higher: Schema.optionalKey(Schema.Literals(["rejected", "chosen"])),
+    ...Training,
+  }),
   inputs: { pairs: PreferencePairs, model: Artifact.optional(Encoder) },
   outputs: { reward: Reward, report: RewardReport },
   ...task,
+})
+
+/** Scores answers for help. */
+export const scoreHelp = Stage.worker("score-help", {
+  params: Schema.Struct({ maxTokens: AtLeastOne, batchSize: AtLeastOne }),
+  inputs: { reward: Reward, answers: Answers },
+  outputs: { scores: HelpScores },
+  resources: { memory: 1500 },
+  task: "score-reward",
+  entry: "repro_worker.tasks.score_reward:run",
 })
 
 /** Scores answers for harm. */

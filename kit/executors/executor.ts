@@ -5,7 +5,10 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
 import type { WorkerError } from "../errors.ts"
+import type { StoreLayout } from "../store/layout.ts"
+import type { StoredArtifact } from "../store/record.ts"
 
 /** A task that is ready to run. */
 export interface WorkerTask {
@@ -36,6 +39,19 @@ export interface TaskResult {
   readonly log: string
 }
 
+/** A model that the worker shall offer over HTTP. */
+export interface ServiceTask {
+  /** The Python module to run. */
+  readonly module: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly artifacts: Readonly<Record<string, StoredArtifact>>
+  readonly store: StoreLayout
+  /** Two services with one identity are one. */
+  readonly identity: string
+  /** For messages. */
+  readonly node: string
+}
+
 /** Where worker tasks run. Interrupting `run` cancels the task and leaves no process behind. */
 export class Executor extends Context.Service<
   Executor,
@@ -45,5 +61,9 @@ export class Executor extends Context.Service<
       task: WorkerTask,
       onProgress: (progress: TaskProgress) => void,
     ) => Effect.Effect<TaskResult, WorkerError>
+    /** The address of a service, which is started at the first call and stays until the executor ends. */
+    readonly serve: (
+      service: ServiceTask,
+    ) => Effect.Effect<{ readonly url: string; readonly token: Redacted.Redacted<string> }, WorkerError>
   }
 >()("kit/Executor") {}

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import { WorkerError } from "../errors.ts"
 import type { Project } from "../project.ts"
 import { Executor, type TaskProgress, type TaskResult, type WorkerTask } from "./executor.ts"
+import { LocalServices } from "./local-services.ts"
 import { followProgress } from "./progress-file.ts"
 import { redact } from "./redact.ts"
 import { WorkerProcess } from "./worker-process.ts"
@@ -147,6 +148,24 @@ export const localExecutor = (project: Project, options: LocalOptions): Layer.La
         Effect.sync(() => new Pool(project, options)),
         (pool) => Effect.promise(() => pool.close()),
       )
-      return Executor.of({ name: "local", run: (task, onProgress) => run(pool, task, onProgress) })
+      const { home, threads, strict } = options
+      const services = yield* Effect.acquireRelease(
+        Effect.sync(
+          () =>
+            new LocalServices({
+              python: workerPython(project),
+              source: `${project.root}/worker`,
+              home: `${home}/services`,
+              threads,
+              strict,
+            }),
+        ),
+        (services) => Effect.promise(() => services.close()),
+      )
+      return Executor.of({
+        name: "local",
+        run: (task, onProgress) => run(pool, task, onProgress),
+        serve: (service) => services.serve(service),
+      })
     }),
   )

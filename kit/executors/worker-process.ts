@@ -162,7 +162,8 @@ export class WorkerProcess {
   }
 }
 
-const environment = (settings: WorkerSettings): NodeJS.ProcessEnv => ({
+/** The almost empty environment of every process of the worker. */
+export const environment = (settings: Omit<WorkerSettings, "python" | "secrets">): NodeJS.ProcessEnv => ({
   PATH: "/usr/local/bin:/usr/bin:/bin",
   LANG: "C.UTF-8",
   HOME: settings.home,

@@ -124,6 +124,10 @@ class Planner {
       const reasons: ReadonlyArray<Reason> = changes.length === 0 ? [{ kind: "unnamed" }] : changes
       return { node, decision: "run", resolved, record, reasons }
     }
+    if (record.unanswered !== undefined) {
+      const { count, of, reason } = record.unanswered
+      return { node, decision: "run", resolved, record, reasons: [{ kind: "unanswered", count, of, why: reason }] }
+    }
     const damage = damagedOutputs(this.#project, record)
     if (damage.length === 0) return { node, decision: "cached", resolved, record, reasons: [] }
     const decision = this.#options.targets.has(node) ? "run" : "not needed"

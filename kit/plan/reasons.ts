@@ -33,6 +33,7 @@ export type Reason =
   | { readonly kind: "same"; readonly node: string }
   /** `only`: nothing else speaks for running it, so that it runs only if that node's output comes out changed. */
   | { readonly kind: "waits"; readonly node: string; readonly only: boolean }
+  | { readonly kind: "unanswered"; readonly count: number; readonly of: number; readonly why: string }
   /** Its key differs, but nothing that records hold does: the record is that of another version of the kit. */
   | { readonly kind: "unnamed" }
 
@@ -79,6 +80,8 @@ export const describeReason = (reason: Reason, { place = (node) => node, all = f
       return `output declared otherwise: ${reason.name} ${change(reason)}`
     case "output":
       return `output ${reason.damage === "missing" ? "missing" : "damaged"}: ${reason.name}`
+    case "unanswered":
+      return `${reason.count} of ${reason.of} items got no answer last time (${short(reason.why)})`
     case "restored":
       return `${place(reason.node)} may bring it back`
     case "same":

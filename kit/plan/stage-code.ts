@@ -4,8 +4,10 @@
  */
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
+import { canonicalJson, sha256 } from "../canonical.ts"
 import { type CodeRequest, codeDigests, requestName } from "../code/cache.ts"
 import { pythonLockDigest } from "../code/python-lock.ts"
+import type { CodeDigest } from "../code/types.ts"
 import { PipelineError } from "../errors.ts"
 import type { Graph } from "../node.ts"
 import type { Project } from "../project.ts"
@@ -18,24 +20,53 @@ import { WORKER_LOCK } from "./differences.ts"
 export interface StageCode {
   readonly code: CodeRecord
   readonly environment: EnvironmentRecord
+  /** Digest of the service that it asks, with the worker's lock. */
+  readonly service?: string | undefined
 }
 
 /** The code of every stage that a graph calls. */
 export const stageCode = async (project: Project, graph: Graph): Promise<ReadonlyMap<StageDefinition, StageCode>> => {
   const stages = [...new Set(graph.nodes.map((node) => node.stage))]
   const requests = await Promise.all(stages.map((stage) => request(project, stage)))
-  const digests = await codeDigests(project.root, `${project.cache}/code/digests.json`, requests)
-  const lock = stages.some((stage) => stage.body.kind === "worker") ? workerEnvironment(project, graph) : {}
+  const services = stages.flatMap((stage) => serviceRequest(stage) ?? [])
+  const digests = await codeDigests(project.root, `${project.cache}/code/digests.json`, [...requests, ...services])
+  const lock = stages.some(isPython) ? workerEnvironment(project, graph) : {}
   return new Map(
     stages.map((stage, index) => {
-      const digest = digests.get(requestName(requests[index] as CodeRequest))
-      if (digest === undefined) throw new Error(`no code digest for ${stage.name}`)
-      const code = { digest: digest.digest, declarations: digest.declarations }
-      const packages = stage.body.kind === "worker" ? lock : digest.packages
-      return [stage, { code, environment: { ...packages, ...countedVariables(stage) } }]
+      const own = digestOf(digests, requests[index] as CodeRequest)
+      const service = serviceRequest(stage)
+      const found = service === undefined ? alone(stage, own, lock) : asking(own, digestOf(digests, service), lock)
+      return [stage, { ...found, environment: { ...found.environment, ...countedVariables(stage) } }]
     }),
   )
 }
+
+const isPython = (stage: StageDefinition): boolean =>
+  stage.body.kind === "worker" || serviceRequest(stage) !== undefined
+
+const serviceRequest = ({ body }: StageDefinition): CodeRequest | undefined =>
+  body.kind === "here" && body.service !== undefined ? { kind: "python", entry: body.service } : undefined
+
+const digestOf = (digests: ReadonlyMap<string, CodeDigest>, of: CodeRequest): CodeDigest => {
+  const digest = digests.get(requestName(of))
+  if (digest === undefined) throw new Error(`no code digest for ${requestName(of)}`)
+  return digest
+}
+
+const alone = (stage: StageDefinition, own: CodeDigest, lock: EnvironmentRecord): StageCode => ({
+  code: { digest: own.digest, declarations: own.declarations },
+  environment: stage.body.kind === "worker" ? lock : own.packages,
+})
+
+/** A stage that asks a service of the worker counts by both codes and both environments. */
+const asking = (own: CodeDigest, service: CodeDigest, lock: EnvironmentRecord): StageCode => ({
+  code: {
+    digest: sha256(canonicalJson([own.digest, service.digest])),
+    declarations: { ...own.declarations, ...service.declarations },
+  },
+  environment: { ...own.packages, ...lock },
+  service: sha256(canonicalJson([service.digest, lock])),
+})
 
 const workerEnvironment = (project: Project, graph: Graph): EnvironmentRecord => {
   const lock = pythonLockDigest(path.join(project.root, graph.workerLock))

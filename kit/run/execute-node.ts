@@ -7,6 +7,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { describeErrno, isOfTheMachine, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
@@ -16,13 +17,13 @@ import { taskOf } from "../plan/differences.ts"
 import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import type { Project } from "../project.ts"
-import { failureFolder, type StoreLayout, statePath } from "../store/layout.ts"
+import { failureFolder, statePath } from "../store/layout.ts"
 import { ingestBytes } from "../store/objects.ts"
-import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, writeRecord } from "../store/record.ts"
+import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, type Unanswered, writeRecord } from "../store/record.ts"
 import { removeQuietly } from "../store/remove-quietly.ts"
+import { makeAsking } from "./asking.ts"
 import { Reporter } from "./events.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
-import { retrySchedule } from "./retries.ts"
 import { inSpan } from "./spans.ts"
 import { layTask } from "./task-folder.ts"
 import { type Verified, verifyInputs } from "./verify-inputs.ts"
@@ -37,33 +38,44 @@ export interface NodeWork {
   readonly resolved: Resolved
   readonly code: StageCode
   readonly recordOf: (dependency: Node) => StoreRecord
-  /** Where outputs and the record go, and a killed task's state lies: the project's store, or a rerun's own. */
-  readonly into: StoreLayout
-  /** A folder for attempts that belongs to this driver, on the file system of `into`. */
+  /** A folder for attempts that belongs to this driver. */
   readonly attempts: string
   readonly verified: Verified
   /** Whether the result is recorded; else it is only given back. */
   readonly record: boolean
+  /** Whether answers that earlier runs were given are passed over. */
+  readonly fresh: boolean
 }
 
 export type NodeError = StageError | StoreError | WorkerError
 
 /** Runs the node and gives its record. */
 export const executeNode = (work: NodeWork): Effect.Effect<StoreRecord, NodeError, Executor | Reporter> =>
-  Effect.gen(function* () {
-    const reporter = yield* Reporter
+  Effect.suspend(() => {
     const started = new Date()
     let attempt = 0
-    return yield* Effect.suspend(() =>
+    return Effect.suspend(() =>
       runAttempt(work, started, ++attempt).pipe(inSpan("attempt", { "repro.attempt": attempt })),
     ).pipe(
-      Effect.retry(
-        retrySchedule<NodeError>(work.node.stage.retries, (retry) =>
-          reporter.emit({ type: "retry", node: work.node.id, ...retry }),
-        ),
-      ),
+      Effect.tapError((error) => (retryable(work, error, attempt) ? announceRetry(work, attempt, error) : Effect.void)),
+      Effect.retry({
+        while: (error) => retryable(work, error, attempt),
+        schedule: Schedule.exponential("500 millis").pipe(Schedule.jittered),
+      }),
       inSpan(`stage ${work.node.stage.name}`, { "repro.node": work.node.id, "repro.key": work.resolved.key }),
     )
+  })
+
+/** A worker that died is tried once more; what a stage calls retryable as often as it says. */
+const retryable = (work: NodeWork, error: NodeError, attempt: number): boolean => {
+  if (error._tag === "WorkerError") return error.kind === "died" && attempt <= 1
+  return error._tag === "StageError" && error.retryable && attempt <= work.node.stage.retries
+}
+
+const announceRetry = (work: NodeWork, attempt: number, error: NodeError) =>
+  Effect.gen(function* () {
+    const reporter = yield* Reporter
+    reporter.emit({ type: "retry", node: work.node.id, attempt, message: error.message })
   })
 
 const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
@@ -75,9 +87,9 @@ const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
         const begun = performance.now()
         const wired = wiredInputs(work)
         yield* asStoreError(() => verifyInputs(work.project.store, wired, work.verified), work)
-        const { outputs, result } = yield* compute(work, wired, folder)
+        const computed = yield* compute(work, wired, folder)
         const record = yield* asStoreError(
-          () => commit(work, { outputs, result, started, attempt, folder, milliseconds: performance.now() - begun }),
+          () => commit(work, { ...computed, started, attempt, folder, milliseconds: performance.now() - begun }),
           work,
         )
         return record
@@ -110,6 +122,7 @@ const wiredInputs = (work: NodeWork): Readonly<Record<string, ReadonlyArray<Wire
 interface Computed {
   readonly outputs: Readonly<Record<string, StoredArtifact>>
   readonly result: TaskResult | undefined
+  readonly unanswered: Unanswered | undefined
 }
 
 const compute = (
@@ -125,17 +138,21 @@ const computeHere = Effect.fnUntraced(function* (
   folder: string,
 ) {
   const { node, project } = work
-  const reporter = yield* Reporter
+  const [executor, reporter] = [yield* Executor, yield* Reporter]
   if (node.stage.body.kind !== "here") return yield* Effect.die("not a stage of this process")
   const scratch = `${folder}/scratch`
   const inputs = yield* file(() => {
     fs.mkdirSync(scratch)
     return inputValues(project.store, node, wired, `${folder}/inputs`)
   })
+  const { code, fresh } = work
+  const { asking, unanswered } = makeAsking(executor, { store: project.store, node, code, wired, fresh })
   const values = (yield* node.stage.body
     .run({
       params: Schema.decodeUnknownSync(node.stage.params)(node.params),
       inputs,
+      settings: node.settings,
+      asking,
       scratch,
       root: project.root,
       mirrors: mirrorFolders(),
@@ -147,7 +164,7 @@ const computeHere = Effect.fnUntraced(function* (
     const stored: Record<string, StoredArtifact> = {}
     for (const [name, type] of Object.entries(node.stage.outputs)) {
       stored[name] = await storeValue(
-        work.into,
+        project.store,
         type,
         values[name],
         `${folder}/values/${name}`,
@@ -156,7 +173,7 @@ const computeHere = Effect.fnUntraced(function* (
     }
     return stored
   }, work)
-  return { outputs, result: undefined }
+  return { outputs, result: undefined, unanswered: unanswered() }
 })
 
 /** The folders that MIRROR names, as the system separates paths. */
@@ -173,20 +190,18 @@ const computeTask = Effect.fnUntraced(function* (
   const { body } = node.stage
   if (body.kind !== "worker") return yield* Effect.die("not a worker stage")
   const variables = { environment: node.stage.environment, secrets: node.stage.secrets }
-  const places = yield* file(() =>
-    layTask(project.store, node, body.task, statePath(work.into, work.resolved.key), wired, folder),
-  )
+  const places = yield* file(() => layTask(project.store, node, body.task, work.resolved.key, wired, folder))
   const result = yield* executor.run({ folder, node: node.id, ...variables }, (progress) =>
     reporter.emit({ type: "progress", node: node.id, progress }),
   )
   const outputs = yield* asStoreError(async () => {
     const stored: Record<string, StoredArtifact> = {}
     for (const [name, type] of Object.entries(node.stage.outputs)) {
-      stored[name] = await storeOutput(work.into, type, `${folder}/${places[name]}`, node.id)
+      stored[name] = await storeOutput(project.store, type, `${folder}/${places[name]}`, node.id)
     }
     return stored
   }, work)
-  return { outputs, result }
+  return { outputs, result, unanswered: undefined }
 })
 
 interface Commit extends Computed {
@@ -197,8 +212,8 @@ interface Commit extends Computed {
 }
 
 const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
-  const { node, into, resolved } = work
-  const log = await ingestBytes(into, done.result?.log ?? "", `${done.folder}.log`)
+  const { node, project, resolved } = work
+  const log = await ingestBytes(project.store, done.result?.log ?? "", `${done.folder}.log`)
   const record: StoreRecord = {
     format: RECORD_FORMAT,
     key: resolved.key,
@@ -214,6 +229,7 @@ const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
     code: work.code.code,
     environment: resolved.environment,
     outputs: done.outputs,
+    unanswered: done.unanswered,
     run: {
       started: done.started.toISOString(),
       milliseconds: Math.round(done.milliseconds),
@@ -224,9 +240,9 @@ const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
       log: log.digest,
     },
   }
-  if (work.record) writeRecord(into, record, done.folder)
-  fs.rmSync(statePath(into, resolved.key), { recursive: true, force: true })
-  fs.rmSync(failureFolder(into, resolved.key), { recursive: true, force: true })
+  if (work.record) writeRecord(project.store, record, done.folder)
+  fs.rmSync(statePath(project.store, resolved.key), { recursive: true, force: true })
+  fs.rmSync(failureFolder(project.store, resolved.key), { recursive: true, force: true })
   return record
 }
 
@@ -242,10 +258,10 @@ const keepFailure = (work: NodeWork, folder: string, cause: Cause.Cause<unknown>
   try {
     fs.rmSync(target, { recursive: true, force: true })
     fs.renameSync(folder, target)
-    const { node, resolved } = work
-    const given = { node: node.id, params: node.params, inputs: resolved.inputs }
-    const failure = { ...given, time: new Date().toISOString(), error: Cause.pretty(cause) }
-    fs.writeFileSync(`${target}/failure.json`, `${JSON.stringify(failure, null, 2)}\n`)
+    fs.writeFileSync(
+      `${target}/failure.json`,
+      `${JSON.stringify({ node: work.node.id, time: new Date().toISOString(), error: Cause.pretty(cause) }, null, 2)}\n`,
+    )
   } catch {
     // the disk may be full or read-only; the error itself is what the person must see
   }

@@ -99,10 +99,10 @@ const attempt = (
     resolved,
     code: plan.code.get(node.stage) as StageCode,
     recordOf: schedule.recordOf,
-    into: plan.project.store,
     attempts: options.attempts,
     verified: schedule.verified,
     record: true,
+    fresh: schedule.isForced(node),
   }).pipe(
     Effect.matchCauseEffect({
       onSuccess: (record) => Queue.offer(messages, { type: "done", node, record, taken }),
@@ -238,9 +238,9 @@ class Schedule {
 
   /** Takes the result that the store has for the key, unless the node is forced and this run didn't make it. */
   #reuse(node: Node, resolved: Resolved): boolean {
-    if (this.#isForced(node) && !this.#made.has(resolved.key)) return false
+    if (this.isForced(node) && !this.#made.has(resolved.key)) return false
     const record = readRecord(this.#plan.project.store, resolved.key)
-    if (record === undefined) return false
+    if (record === undefined || (record.unanswered !== undefined && !this.#made.has(resolved.key))) return false
     const damaged = Object.values(record.outputs).some((artifact) => findDamage(this.#plan.project.store, artifact))
     if (damaged) return false
     this.#reused.push(node)
@@ -248,7 +248,7 @@ class Schedule {
     return true
   }
 
-  #isForced(node: Node): boolean {
+  isForced(node: Node): boolean {
     return this.#plan.nodes.get(node)?.reasons.some(({ kind }) => kind === "forced") ?? false
   }
 

@@ -1,4 +1,4 @@
-"""What a reward model reads: request and answer as one text, as token ids of bounded length."""
+"""What a reward model reads: request and answer as one text, or the answer alone, as token ids of bounded length."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ class Encoded:
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, request: str, answer: str, max_tokens: int) -> Encoded:
-    """Encode a request and an answer with the tokenizer's own special tokens, cut at the end of the answer."""
-    text = conversation(request, answer)
+    """Encode a request and an answer, cut at the end of the answer."""
+    return encode_text(tokenizer, conversation(request, answer), max_tokens)
+
+
+def encode_text(tokenizer: PreTrainedTokenizerBase, text: str, max_tokens: int) -> Encoded:
+    """Encode a text with the tokenizer's own special tokens, cut at its end."""
     whole = tokenizer(text, split_special_tokens=True).input_ids
     if len(whole) <= max_tokens:
         return Encoded(list(whole), False)

@@ -1,7 +1,7 @@
 """Training a reward model fully, by regression on ratings or by comparing two answers (Bradley–Terry).
 
-The score is harm, so that a higher one is worse: of two answers to a prompt the rejected one should score higher, and
-the loss is −log σ(score(rejected) − score(chosen)). AdamW, gradients clipped to 1, the rate warmed up over a tenth of
+Of two answers to a prompt the rejected one should score higher where the score is harm: the loss is
+−log σ(score(rejected) − score(chosen)). Where it is help, the chosen one should, and the sign turns. AdamW, gradients clipped to 1, the rate warmed up over a tenth of
 the steps and then lowered to zero in a line.
 """
 
@@ -28,8 +28,17 @@ HEAD_RATE = 5.0
 class RewardTraining:
     """`rows` holds the encoded answers of each training row, one (regression) or two (chosen, rejected)."""
 
-    def __init__(self, model: RewardModel, rows: list[list[list[int]]], targets: list[float], filler: int) -> None:
+    def __init__(
+        self,
+        model: RewardModel,
+        rows: list[list[list[int]]],
+        targets: list[float],
+        filler: int,
+        *,
+        chosen_higher: bool = False,
+    ) -> None:
         self.model, self.rows, self.targets, self.filler = model, rows, targets, filler
+        self.sign = -1 if chosen_higher else 1
         self.lengths = [max(len(ids) for ids in row) for row in rows]
         if targets:
             torch.nn.init.constant_(model.head.bias, math.fsum(targets) / len(targets))
@@ -71,4 +80,4 @@ class RewardTraining:
             wanted = torch.tensor([self.targets[row] for row in batch], dtype=scores.dtype, device=target)
             return mse_loss(scores, wanted)
         chosen, rejected = scores[0::2], scores[1::2]
-        return -logsigmoid(rejected - chosen).mean()
+        return -logsigmoid(self.sign * (rejected - chosen)).mean()

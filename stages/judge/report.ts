@@ -1,0 +1,24 @@
+/** What a judge's verdicts on pairs with a known better answer say of the judge. */
+
+import type { ValueOf } from "../../kit/artifact.ts"
+import type { JudgeReport } from "../artifacts.ts"
+import type { Verdict } from "./verdict.ts"
+
+const mean = (values: ReadonlyArray<number>): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** `verdicts` are on pairs in which the model's answer is the better one. */
+export const reportOf = (judge: string, verdicts: ReadonlyArray<Verdict>): ValueOf<typeof JudgeReport> => {
+  const whole = verdicts.flatMap(({ preference, shownFirst, shownSecond }) =>
+    preference === null || shownFirst === null || shownSecond === null ? [] : [{ preference, shownFirst, shownSecond }],
+  )
+  const showings = whole.flatMap(({ shownFirst, shownSecond }) => [shownFirst, 1 - shownSecond])
+  return {
+    judge,
+    pairs: verdicts.length,
+    missing: verdicts.length - whole.length,
+    agreement: mean(whole.map(({ preference }) => preference - 1)),
+    turned: mean(whole.map(({ preference }) => (preference === 1.5 ? 1 : 0))),
+    firstPreferred: mean(showings.map((first) => (first > 0.5 ? 1 : first < 0.5 ? 0 : 0.5))),
+  }
+}
