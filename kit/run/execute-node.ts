@@ -277,10 +277,10 @@ const defectOf = (node: Node, defect: unknown): StageError | StoreError => {
   )
 }
 
-/** File and line of an error's first frame outside packages. */
+/** File and line of an error's first frame outside packages and the bundled command line. */
 const errorPlace = (defect: unknown): string | undefined => {
   const frames = defect instanceof Error ? (defect.stack ?? "").split("\n") : []
-  const frame = frames.find((line) => line.includes("file://") && !line.includes("node_modules"))
+  const frame = frames.find((line) => line.includes("file://") && !/\/(node_modules|\.cache\/cli)\//.test(line))
   return frame?.match(/file:\/\/([^)]+):\d+\)?$/)?.[1]
 }
 
