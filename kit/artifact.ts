@@ -38,6 +38,29 @@ export type AnyArtifactType = ArtifactType<string, any>
 /** What an artifact of a type holds. */
 export type ValueOf<A> = A extends ArtifactType<string, infer Value> ? Value : never
 
+/** How far a number may be from the recorded one: |now − then| ≤ absolute + relative × |then|. */
+export interface Bound {
+  readonly absolute?: number
+  readonly relative?: number
+}
+
+/**
+ * Bounds by place. In rows and JSON values a place is a column or a dotted path, in which `*` is any member:
+ * `lossByStep.*.1`. In a Parquet file it is a column, in safetensors a tensor, in a folder a file's path; `*` in these is
+ * any text. What no place names must be equal.
+ */
+export type Tolerance = Readonly<Record<string, Bound>>
+
+type Member<T> = T extends object ? (keyof T & string) | `${keyof T & string}.${string}` : never
+
+/** The places that a tolerance for such values may name. */
+export type PlaceIn<Value> =
+  Value extends ReadonlyArray<infer Row>
+    ? Member<Row>
+    : Value extends string | Uint8Array | FolderContents
+      ? string
+      : Member<Value>
+
 /** Many artifacts of one type, each with the grid labels of the node that made it. */
 export interface ManySpec<A extends AnyArtifactType> {
   readonly kind: "many"
@@ -80,6 +103,23 @@ const folder = <const Name extends string>(name: Name): ArtifactType<Name, Folde
   schema: undefined,
 })
 
+const tolerances = new WeakMap<AnyArtifactType, Tolerance>()
+
+/**
+ * Declares how far a rerun of the same work may be from the recorded result, on another machine too. Apart from the type,
+ * so that it is no part of the code of the stages that use it: changing a tolerance makes nothing run.
+ */
+const tolerance = <Name extends string, Value>(
+  type: ArtifactType<Name, Value>,
+  bounds: { readonly [Place in PlaceIn<Value>]?: Bound },
+): Tolerance => {
+  tolerances.set(type, bounds as Tolerance)
+  return bounds as Tolerance
+}
+
+/** What was declared for a type; nothing, so that results must be equal, where nothing was. */
+export const toleranceOf = (type: AnyArtifactType): Tolerance => tolerances.get(type) ?? {}
+
 const many = <A extends AnyArtifactType>(type: A): ManySpec<A> => ({ kind: "many", type })
 
 const optional = <A extends AnyArtifactType>(type: A): OptionalSpec<A> => ({ kind: "optional", type })
@@ -96,7 +136,7 @@ const optional = <A extends AnyArtifactType>(type: A): OptionalSpec<A> => ({ kin
  * const Report = Artifact.json("report", Schema.Struct({ rows: Schema.Int }))
  * ```
  */
-export const Artifact = { jsonl, json, file, folder, many, optional }
+export const Artifact = { jsonl, json, file, folder, many, optional, tolerance }
 
 /** The artifact type behind an input, whatever its multiplicity. */
 export const inputType = (spec: InputSpec): AnyArtifactType => ("kind" in spec ? spec.type : spec)

@@ -5,7 +5,7 @@
  */
 import { canonicalJson, sha256 } from "./canonical.ts"
 import type { Node } from "./node.ts"
-import type { EnvironmentRecord, InputRecord } from "./store/record.ts"
+import type { EnvironmentRecord, InputRecord, StoreRecord } from "./store/record.ts"
 
 /** Counts changes of the engine that change what stages see; raised by hand. */
 export const ENGINE_FORMAT = 1
@@ -17,24 +17,41 @@ export interface KeyMaterial {
   readonly environment: EnvironmentRecord
 }
 
-/** The key of a node's work. */
-export const keyOf = (node: Node, material: KeyMaterial): string => {
-  const { body } = node.stage
-  return sha256(
+/** The format and file name ending of each output: they say where a stage leaves its results. */
+type OutputShapes = Readonly<Record<string, { readonly format: string; readonly extension: string }>>
+
+interface Work extends KeyMaterial {
+  readonly engine: number
+  readonly work: { readonly task: string } | { readonly stage: string }
+  readonly params: unknown
+  readonly outputs: OutputShapes
+}
+
+const keyOfWork = ({ inputs, outputs, ...rest }: Work): string =>
+  sha256(
     canonicalJson({
-      engine: ENGINE_FORMAT,
-      work: body.kind === "worker" ? { task: body.task } : { stage: node.stage.name },
-      params: node.params,
-      inputs: Object.fromEntries(
-        Object.entries(material.inputs).map(([name, list]) => [name, list.map(inputIdentity)]),
-      ),
-      outputs: Object.fromEntries(
-        Object.entries(node.stage.outputs).map(([name, type]) => [name, [type.format, type.extension]]),
-      ),
-      code: material.code,
-      environment: material.environment,
+      ...rest,
+      inputs: mapValues(inputs, (list) => list.map(inputIdentity)),
+      outputs: mapValues(outputs, ({ format, extension }) => [format, extension]),
     }),
   )
+
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Readonly<Record<string, B>> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
+
+/** The key of a node's work. */
+export const keyOf = (node: Node, { inputs, code, environment }: KeyMaterial): string => {
+  const { body, name, outputs } = node.stage
+  const work = body.kind === "worker" ? { task: body.task } : { stage: name }
+  return keyOfWork({ engine: ENGINE_FORMAT, work, params: node.params, inputs, outputs, code, environment })
+}
+
+/** The key that a record's own contents make, or undefined for a record of format 1, which does not hold all of them. */
+export const keyOfRecord = (record: StoreRecord): string | undefined => {
+  const { engine, task, stage, params, inputs, outputs, code, environment } = record
+  if (engine === undefined) return undefined
+  const work = task === undefined ? { stage } : { task }
+  return keyOfWork({ engine, work, params, inputs, outputs, code: code.digest, environment })
 }
 
 /** A single input counts by its content; one of many counts by its labels too, since the stage sees them. */

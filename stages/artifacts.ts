@@ -103,8 +103,18 @@ export const Encoder = Artifact.folder("encoder")
 /** A LoRA adapter in peft's layout. */
 export const Adapter = Artifact.folder("adapter")
 
+/**
+ * Training is in bfloat16, whose numbers have eight significant bits (0.4 %), and another processor sums in another order.
+ * Adam moves a weight by up to the learning rate a step (1e-3) however small its gradient is, so one whose gradient is
+ * nearly nothing may go the other way for a few steps. On one machine the bytes are the same.
+ */
+export const adapterTolerance = Artifact.tolerance(Adapter, { "*.safetensors": { absolute: 5e-3, relative: 0.05 } })
+
 /** A trained reward model with its tokenizer. */
 export const Reward = Artifact.folder("reward_model")
+
+/** As for adapters, but in float32, so that runs stay nearer to each other. */
+export const rewardTolerance = Artifact.tolerance(Reward, { "*.safetensors": { absolute: 1e-3, relative: 0.01 } })
 
 const Curve = Schema.Array(Schema.Tuple([Int, Real]))
 
@@ -120,6 +130,12 @@ export const FineTuneReport = Artifact.json(
     bestStep: Schema.NullOr(Int),
   }),
 )
+
+/** A loss is a mean over a batch of sums in bfloat16: a few units in its eighth bit. */
+export const fineTuneTolerance = Artifact.tolerance(FineTuneReport, {
+  "lossByStep.*.1": { absolute: 0.01, relative: 0.02 },
+  "validationLossByStep.*.1": { absolute: 0.01, relative: 0.02 },
+})
 
 /** The held-out quality of a reward model; fields that its objective does not have are null. */
 export const RewardReport = Artifact.json(
@@ -137,11 +153,23 @@ export const RewardReport = Artifact.json(
   }),
 )
 
+/** Means over a few hundred held-out pairs: a score that moves in its third digit reorders a pair or two. */
+export const rewardReportTolerance = Artifact.tolerance(RewardReport, {
+  meanSquaredError: { absolute: 0.01, relative: 0.02 },
+  baselineMeanSquaredError: { absolute: 1e-6 },
+  spearman: { absolute: 0.01 },
+  pairAccuracy: { absolute: 0.01 },
+  scoreRefusalCorrelation: { absolute: 0.01 },
+})
+
 /** The harm of an answer by the reward model; higher is worse. */
 export const HarmScores = Artifact.jsonl(
   "harm_scores",
   Schema.Struct({ id: Text, set: Text, score: Real, truncated: Flag }),
 )
+
+/** Ratings go from 0 to 4 and tables show two decimals: float32 in another order of sums must not be seen in them. */
+export const harmTolerance = Artifact.tolerance(HarmScores, { score: { absolute: 0.002 } })
 
 export const RefusalLabel = Schema.Literals(["full_refusal", "partial_refusal", "full_compliance", "unclear"])
 
@@ -162,6 +190,15 @@ export const BenchmarkScores = Artifact.jsonl(
     taskHash: Text,
   }),
 )
+
+/**
+ * Two choices that a model finds equally likely to the last bit may change places: two items in a hundred. The standard error
+ * of a share p over n items moves by less than a tenth of that.
+ */
+export const benchmarkTolerance = Artifact.tolerance(BenchmarkScores, {
+  value: { absolute: 0.02 },
+  standardError: { absolute: 0.002 },
+})
 
 /** What a content classifier says of an answer alone: how harmful it is, from 0 to 1; null where it gave no answer. */
 export const ModerationScores = Artifact.jsonl(

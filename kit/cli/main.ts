@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import { shared } from "./options.ts"
 import { describeCause, note } from "./print.ts"
+import { verify } from "./upkeep.ts"
 
 const node = Argument.String("NODE").pipe(Argument.withDescription("A node, such as fine-tune/safety=15/draw=1/seed=1"))
 const selectors = Argument.String("SELECTOR").pipe(
@@ -195,7 +196,7 @@ const repro = Command.make("repro").pipe(
   Command.withDescription(
     "Describe a paper's experiments as a typed pipeline, run it, remember every artifact, query it",
   ),
-  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, graph, query]),
+  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, graph, query, verify]),
 )
 
 const tell = (cause: Cause.Cause<unknown>): void => {

@@ -7,7 +7,7 @@ import { PipelineError, StoreError, UsageError } from "../errors.ts"
 import type { Graph } from "../node.ts"
 import type { Pipeline } from "../pipeline.ts"
 import { findRoot, loadPipeline, openProject, type Project } from "../project.ts"
-import { checkFormat } from "../store/layout.ts"
+import { checkFormat, type StoreLayout } from "../store/layout.ts"
 
 export const shared = {
   profile: Flag.String("profile").pipe(
@@ -42,10 +42,7 @@ export interface Opened {
 export const open = (flags: Shared): Effect.Effect<Opened, PipelineError | StoreError | UsageError> =>
   Effect.tryPromise({
     try: async () => {
-      const project = openProject(
-        findRoot(process.cwd()),
-        Option.getOrUndefined(flags.store) ?? process.env.REPRO_STORE,
-      )
+      const project = openProject(findRoot(process.cwd()), chosenStore(flags))
       checkFormat(project.store)
       const pipeline = await loadPipeline(project.root, Option.getOrUndefined(flags.pipeline))
       const graph = pipeline.graph(Option.getOrElse(flags.profile, () => pipeline.defaultProfile))
@@ -53,6 +50,20 @@ export const open = (flags: Shared): Effect.Effect<Opened, PipelineError | Store
     },
     catch: (error) => (isKnown(error) ? error : unexpected(error)),
   })
+
+/** The store alone, for commands that ask no pipeline. */
+export const openStore = (flags: Pick<Shared, "store">): Effect.Effect<StoreLayout, StoreError | UsageError> =>
+  Effect.try({
+    try: () => {
+      const { store } = openProject(findRoot(process.cwd()), chosenStore(flags))
+      checkFormat(store)
+      return store
+    },
+    catch: (error) => error as StoreError | UsageError,
+  })
+
+const chosenStore = (flags: Pick<Shared, "store">): string | undefined =>
+  Option.getOrUndefined(flags.store) ?? process.env.REPRO_STORE
 
 const isKnown = (error: unknown): error is PipelineError | StoreError | UsageError =>
   error instanceof PipelineError || error instanceof StoreError || error instanceof UsageError

@@ -34,11 +34,11 @@ class Tally {
   done = 0
   failed = 0
   skipped = 0
-  expected: number | undefined
-  readonly begun = performance.now()
+  #left: { readonly seconds: number; readonly unknown: number; readonly told: number } | undefined
 
   take(event: RunEvent): void {
-    if (event.type === "plan") [this.total, this.cached, this.expected] = [event.nodes, event.cached, event.seconds]
+    if (event.type === "plan") [this.total, this.cached] = [event.nodes, event.cached]
+    if (event.type === "left") this.#left = { ...event, told: performance.now() }
     if (event.type === "done") this.done++
     if (event.type === "failed") this.failed++
     if (event.type === "skipped") this.skipped++
@@ -48,18 +48,19 @@ class Tally {
     return this.cached + this.done
   }
 
-  /** Seconds left: from past timings where there are any, else from the pace of this run. */
-  get left(): number | undefined {
-    const passed = (performance.now() - this.begun) / 1000
-    if (this.expected !== undefined) return Math.max(0, this.expected - passed)
-    const todo = this.total - this.finished - this.failed - this.skipped
-    return this.done < 3 ? undefined : (passed / this.done) * todo
+  /** The time that is left, as of now; a lower bound where nothing is known of some steps. */
+  get #time(): string {
+    if (this.#left === undefined || this.finished === this.total) return ""
+    const { seconds, unknown, told } = this.#left
+    const now = Math.max(0, seconds - (performance.now() - told) / 1000)
+    if (unknown === 0) return `, about ${duration(now)} left`
+    const steps = `${unknown} ${unknown === 1 ? "step" : "steps"} never timed`
+    return now < 1 ? `, ${steps}` : `, at least ${duration(now)} left (${steps})`
   }
 
   get summary(): string {
-    const { left } = this
-    const time = left === undefined || this.finished === this.total ? "" : `, about ${duration(left)} left`
-    return `${this.finished}/${this.total} done${this.cached > 0 ? ` (${this.cached} cached)` : ""}${time}`
+    const cached = this.cached > 0 ? ` (${this.cached} cached)` : ""
+    return `${this.finished}/${this.total} done${cached}${this.#time}`
   }
 }
 
@@ -94,7 +95,7 @@ class PlainProgress implements Progress {
       case "elsewhere":
         return `wait    ${event.node}: another run computes it`
       case "retry":
-        return `retry   ${event.node}: ${event.message}`
+        return `retry   ${event.node} in ${duration(event.pause)}: ${event.message}`
       case "failed":
         return `failed  ${event.node}: ${event.message}`
       default:
@@ -128,7 +129,7 @@ class TerminalProgress implements Progress {
     if (event.type === "done" || event.type === "failed") this.#running.delete(event.node)
     if (event.type === "done" && !event.reused) this.#above(`✓ ${event.node}  ${duration(event.milliseconds / 1000)}`)
     if (event.type === "failed") this.#above(`✗ ${event.node}: ${event.message}`)
-    if (event.type === "retry") this.#above(`↻ ${event.node}: ${event.message}`)
+    if (event.type === "retry") this.#above(`↻ ${event.node} in ${duration(event.pause)}: ${event.message}`)
     if (event.type === "elsewhere") this.#above(`… ${event.node}: another run computes it`)
   }
 

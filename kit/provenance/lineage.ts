@@ -2,7 +2,7 @@
  * The way from results to the bytes that they began with, as the records tell it: each step is a record with the steps
  * that gave its inputs. A step without inputs is a source.
  */
-import { StoreError } from "../errors.ts"
+import { refuseCycles } from "../store/cycles.ts"
 import type { InputRecord, StoreRecord } from "../store/record.ts"
 import type { Records } from "./find-records.ts"
 
@@ -39,7 +39,11 @@ export const lineageOf = (
   const open = new Set<string>()
   const enter = (record: StoreRecord): void => {
     if (steps.has(record.key)) return
-    if (open.has(record.key)) throw cycle([...path.map(({ step }) => step.record), record])
+    if (open.has(record.key)) {
+      // Bytes that several records gave may look like a cycle and be none.
+      refuseCycles(path.map(({ step }) => step.record))
+      return
+    }
     open.add(record.key)
     path.push({ step: { record, inputs: inputsOf(records, record, follow) }, next: 0 })
   }
@@ -63,13 +67,3 @@ const inputsOf = (records: Records, record: StoreRecord, follow: Follow): Readon
       .filter((input) => follow(record, input))
       .map((input) => ({ name, input, from: records.producer(record, input) })),
   )
-
-const cycle = (path: ReadonlyArray<StoreRecord>): StoreError => {
-  const last = path.at(-1) as StoreRecord
-  const members = path.slice(path.findIndex(({ key }) => key === last.key)).map(({ node }) => node)
-  return new StoreError({
-    message: `The records form a cycle, so at least one was not written by this kit: ${members.reverse().join(" → ")}`,
-    where: last.node,
-    remedy: `Remove the record of one of them from the store's records/, such as ${last.key}.json, and run again.`,
-  })
-}

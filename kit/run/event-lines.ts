@@ -17,8 +17,8 @@ const node = Schema.String
 export const EventLine = Schema.Union([
   /** The first line. */
   line("begin", { format: Schema.Literal(EVENTS_FORMAT), pipeline: Schema.String, profile: Schema.String }),
-  /** What is planned: nodes that are looked at, those that are there already, the seconds that the rest should take. */
-  line("plan", { nodes: Schema.Int, cached: Schema.Int, seconds: Schema.NullOr(Schema.Number) }),
+  /** What is planned: nodes that are looked at, and those that are there already. */
+  line("plan", { nodes: Schema.Int, cached: Schema.Int }),
   line("start", { node, reasons: Schema.Array(Schema.String) }),
   line("progress", {
     node,
@@ -32,8 +32,10 @@ export const EventLine = Schema.Union([
   line("reused", { node }),
   /** Another run computes it; this one waits for that node only. */
   line("elsewhere", { node }),
-  /** An attempt failed and another follows after a pause. */
-  line("retry", { node, attempt: Schema.Int, message: Schema.String }),
+  /** An attempt failed; another follows after so many seconds. */
+  line("retry", { node, attempt: Schema.Int, message: Schema.String, pause: Schema.Number }),
+  /** Seconds that the rest should take, told anew as the run goes on: a lower bound when nodes are unknown. */
+  line("left", { seconds: Schema.Number, unknown: Schema.Int }),
   line("failed", { node, message: Schema.String }),
   /** Not run, since a node that it needs failed. */
   line("skipped", { node, because: Schema.String }),
@@ -48,8 +50,6 @@ export type EventBody = EventLine extends infer L ? (L extends EventLine ? Omit<
 /** An event of the run as a line's body. */
 export const eventBody = (event: RunEvent): EventBody => {
   switch (event.type) {
-    case "plan":
-      return { event: "plan", nodes: event.nodes, cached: event.cached, seconds: event.seconds ?? null }
     case "progress":
       return { event: "progress", node: event.node, ...event.progress }
     case "done":

@@ -7,7 +7,6 @@ import * as os from "node:os"
 import * as path from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { describeErrno, isOfTheMachine, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
@@ -17,13 +16,14 @@ import { taskOf } from "../plan/differences.ts"
 import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import type { Project } from "../project.ts"
-import { failureFolder, statePath } from "../store/layout.ts"
+import { failureFolder, type StoreLayout, statePath } from "../store/layout.ts"
 import { ingestBytes } from "../store/objects.ts"
 import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, type Unanswered, writeRecord } from "../store/record.ts"
 import { removeQuietly } from "../store/remove-quietly.ts"
 import { makeAsking } from "./asking.ts"
 import { Reporter } from "./events.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
+import { retrySchedule } from "./retries.ts"
 import { inSpan } from "./spans.ts"
 import { layTask } from "./task-folder.ts"
 import { type Verified, verifyInputs } from "./verify-inputs.ts"
@@ -38,7 +38,9 @@ export interface NodeWork {
   readonly resolved: Resolved
   readonly code: StageCode
   readonly recordOf: (dependency: Node) => StoreRecord
-  /** A folder for attempts that belongs to this driver. */
+  /** Where outputs and the record go, and a killed task's state lies: the project's store, or a rerun's own. */
+  readonly into: StoreLayout
+  /** A folder for attempts that belongs to this driver, on the file system of `into`. */
   readonly attempts: string
   readonly verified: Verified
   /** Whether the result is recorded; else it is only given back. */
@@ -51,31 +53,20 @@ export type NodeError = StageError | StoreError | WorkerError
 
 /** Runs the node and gives its record. */
 export const executeNode = (work: NodeWork): Effect.Effect<StoreRecord, NodeError, Executor | Reporter> =>
-  Effect.suspend(() => {
-    const started = new Date()
-    let attempt = 0
-    return Effect.suspend(() =>
-      runAttempt(work, started, ++attempt).pipe(inSpan("attempt", { "repro.attempt": attempt })),
-    ).pipe(
-      Effect.tapError((error) => (retryable(work, error, attempt) ? announceRetry(work, attempt, error) : Effect.void)),
-      Effect.retry({
-        while: (error) => retryable(work, error, attempt),
-        schedule: Schedule.exponential("500 millis").pipe(Schedule.jittered),
-      }),
-      inSpan(`stage ${work.node.stage.name}`, { "repro.node": work.node.id, "repro.key": work.resolved.key }),
-    )
-  })
-
-/** A worker that died is tried once more; what a stage calls retryable as often as it says. */
-const retryable = (work: NodeWork, error: NodeError, attempt: number): boolean => {
-  if (error._tag === "WorkerError") return error.kind === "died" && attempt <= 1
-  return error._tag === "StageError" && error.retryable && attempt <= work.node.stage.retries
-}
-
-const announceRetry = (work: NodeWork, attempt: number, error: NodeError) =>
   Effect.gen(function* () {
     const reporter = yield* Reporter
-    reporter.emit({ type: "retry", node: work.node.id, attempt, message: error.message })
+    const started = new Date()
+    let attempt = 0
+    return yield* Effect.suspend(() =>
+      runAttempt(work, started, ++attempt).pipe(inSpan("attempt", { "repro.attempt": attempt })),
+    ).pipe(
+      Effect.retry(
+        retrySchedule<NodeError>(work.node.stage.retries, (retry) =>
+          reporter.emit({ type: "retry", node: work.node.id, ...retry }),
+        ),
+      ),
+      inSpan(`stage ${work.node.stage.name}`, { "repro.node": work.node.id, "repro.key": work.resolved.key }),
+    )
   })
 
 const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
@@ -164,7 +155,7 @@ const computeHere = Effect.fnUntraced(function* (
     const stored: Record<string, StoredArtifact> = {}
     for (const [name, type] of Object.entries(node.stage.outputs)) {
       stored[name] = await storeValue(
-        project.store,
+        work.into,
         type,
         values[name],
         `${folder}/values/${name}`,
@@ -190,14 +181,16 @@ const computeTask = Effect.fnUntraced(function* (
   const { body } = node.stage
   if (body.kind !== "worker") return yield* Effect.die("not a worker stage")
   const variables = { environment: node.stage.environment, secrets: node.stage.secrets }
-  const places = yield* file(() => layTask(project.store, node, body.task, work.resolved.key, wired, folder))
+  const places = yield* file(() =>
+    layTask(project.store, node, body.task, statePath(work.into, work.resolved.key), wired, folder),
+  )
   const result = yield* executor.run({ folder, node: node.id, ...variables }, (progress) =>
     reporter.emit({ type: "progress", node: node.id, progress }),
   )
   const outputs = yield* asStoreError(async () => {
     const stored: Record<string, StoredArtifact> = {}
     for (const [name, type] of Object.entries(node.stage.outputs)) {
-      stored[name] = await storeOutput(project.store, type, `${folder}/${places[name]}`, node.id)
+      stored[name] = await storeOutput(work.into, type, `${folder}/${places[name]}`, node.id)
     }
     return stored
   }, work)
@@ -212,8 +205,8 @@ interface Commit extends Computed {
 }
 
 const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
-  const { node, project, resolved } = work
-  const log = await ingestBytes(project.store, done.result?.log ?? "", `${done.folder}.log`)
+  const { node, into, resolved } = work
+  const log = await ingestBytes(into, done.result?.log ?? "", `${done.folder}.log`)
   const record: StoreRecord = {
     format: RECORD_FORMAT,
     key: resolved.key,
@@ -240,9 +233,9 @@ const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
       log: log.digest,
     },
   }
-  if (work.record) writeRecord(project.store, record, done.folder)
-  fs.rmSync(statePath(project.store, resolved.key), { recursive: true, force: true })
-  fs.rmSync(failureFolder(project.store, resolved.key), { recursive: true, force: true })
+  if (work.record) writeRecord(into, record, done.folder)
+  fs.rmSync(statePath(into, resolved.key), { recursive: true, force: true })
+  fs.rmSync(failureFolder(into, resolved.key), { recursive: true, force: true })
   return record
 }
 
@@ -258,10 +251,10 @@ const keepFailure = (work: NodeWork, folder: string, cause: Cause.Cause<unknown>
   try {
     fs.rmSync(target, { recursive: true, force: true })
     fs.renameSync(folder, target)
-    fs.writeFileSync(
-      `${target}/failure.json`,
-      `${JSON.stringify({ node: work.node.id, time: new Date().toISOString(), error: Cause.pretty(cause) }, null, 2)}\n`,
-    )
+    const { node, resolved } = work
+    const given = { node: node.id, params: node.params, inputs: resolved.inputs }
+    const failure = { ...given, time: new Date().toISOString(), error: Cause.pretty(cause) }
+    fs.writeFileSync(`${target}/failure.json`, `${JSON.stringify(failure, null, 2)}\n`)
   } catch {
     // the disk may be full or read-only; the error itself is what the person must see
   }

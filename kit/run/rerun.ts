@@ -1,4 +1,4 @@
-/** Runs one node again though its result is recorded. The new record replaces the old one only when asked. */
+/** Runs one node again though its result is recorded: apart from the store, or so that the new record replaces the old. */
 import * as Effect from "effect/Effect"
 import { StoreError } from "../errors.ts"
 import type { Executor } from "../executors/executor.ts"
@@ -6,46 +6,56 @@ import type { Node } from "../node.ts"
 import type { NodePlan, Plan } from "../plan/plan.ts"
 import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
+import type { StoreLayout } from "../store/layout.ts"
 import type { StoreRecord } from "../store/record.ts"
 import { Reporter } from "./events.ts"
 import { executeNode, type NodeError } from "./execute-node.ts"
 import { withClaims } from "./with-claims.ts"
 
-export interface RerunOptions {
-  /** Record the new result though another is recorded. */
-  readonly accept: boolean
+/** Where a rerun's result goes, and whether its record is written there. */
+interface Target {
+  readonly into: StoreLayout
+  readonly attempts: string
+  readonly record: boolean
 }
 
-/** The new record of a node whose inputs are there. Fails where another driver computes the same work now. */
-export const rerun = (
+/** Runs a node's work again in a store that holds nothing else; the project's store is only read. */
+export const rerunApart = (
   plan: Plan,
   entry: NodePlan,
-  options: RerunOptions,
+  into: StoreLayout,
+): Effect.Effect<StoreRecord, NodeError | StoreError, Executor | Reporter> =>
+  execute(plan, entry, { into, attempts: `${into.root}/attempts`, record: false })
+
+/** Runs a node's work again and records the result. Fails where another driver computes the same work now. */
+export const rerunAndRecord = (
+  plan: Plan,
+  entry: NodePlan,
 ): Effect.Effect<StoreRecord, NodeError | StoreError, Executor | Reporter> =>
   withClaims(plan.project, (claims, attempts) =>
-    Effect.gen(function* () {
-      const reporter = yield* Reporter
-      const { node } = entry
-      const { key } = entry.resolved as Resolved
-      if (!claims.claim(key)) return yield* Effect.fail(busy(node))
-      reporter.emit({ type: "start", node: node.id, reasons: ["rerun"] })
-      const record = yield* executeNode({
-        project: plan.project,
-        pipeline: plan.graph.pipeline,
-        profile: plan.graph.profile,
-        node,
-        resolved: entry.resolved as Resolved,
-        code: plan.code.get(node.stage) as StageCode,
-        recordOf: (dependency: Node) => plan.nodes.get(dependency)?.record as StoreRecord,
-        attempts,
-        verified: new Map(),
-        record: options.accept || entry.record === undefined,
-        fresh: true,
-      })
-      reporter.emit({ type: "done", node: node.id, milliseconds: record.run.milliseconds, reused: false })
-      return record
-    }),
+    claims.claim((entry.resolved as Resolved).key)
+      ? execute(plan, entry, { into: plan.project.store, attempts, record: true })
+      : Effect.fail(busy(entry.node)),
   )
+
+const execute = Effect.fnUntraced(function* (plan: Plan, { node, resolved }: NodePlan, target: Target) {
+  const reporter = yield* Reporter
+  reporter.emit({ type: "start", node: node.id, reasons: ["rerun"] })
+  const record = yield* executeNode({
+    project: plan.project,
+    pipeline: plan.graph.pipeline,
+    profile: plan.graph.profile,
+    node,
+    resolved: resolved as Resolved,
+    code: plan.code.get(node.stage) as StageCode,
+    recordOf: (dependency: Node) => plan.nodes.get(dependency)?.record as StoreRecord,
+    verified: new Map(),
+    fresh: true,
+    ...target,
+  })
+  reporter.emit({ type: "done", node: node.id, milliseconds: record.run.milliseconds, reused: false })
+  return record
+})
 
 const busy = (node: Node): StoreError =>
   new StoreError({

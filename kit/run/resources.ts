@@ -37,6 +37,11 @@ export class ResourcePool {
     return asked
   }
 
+  /** Whether a CPU slot is free. */
+  get hasSlot(): boolean {
+    return this.#free.cpu > 0
+  }
+
   give(taken: Resources): void {
     this.#free = combine(this.#free, taken, 1)
   }

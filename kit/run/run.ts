@@ -7,11 +7,12 @@ import type { Project } from "../project.ts"
 import type { Claims } from "../store/claims.ts"
 import { namesLockPath } from "../store/layout.ts"
 import { Lock } from "../store/lock.ts"
-import { Estimates, longestPaths } from "./estimate.ts"
+import { Estimates, longestPaths, pendingNodes } from "./estimate.ts"
 import { Reporter } from "./events.ts"
 import { Names } from "./names.ts"
 import { capacity, ResourcePool } from "./resources.ts"
 import { type RunOutcome, runPlan } from "./scheduler.ts"
+import { TimeLeft, tellingTimeLeft } from "./time-left.ts"
 import { asStoreError, withClaims } from "./with-claims.ts"
 
 export interface RunOptions {
@@ -36,25 +37,24 @@ export const run = Effect.fnUntraced(function* (project: Project, graph: Graph, 
   const reporter = yield* Reporter
   const plan = yield* planEffect(project, graph, options)
   const entries = [...plan.nodes.values()]
-  const pending = entries.filter(({ decision }) => decision === "run" || decision === "waits")
+  const pending = pendingNodes(plan)
   const estimates = Estimates.of(plan)
-  reporter.emit({
-    type: "plan",
-    nodes: entries.length,
-    cached: entries.length - pending.length,
-    seconds: remaining(pending, estimates, options.jobs),
-  })
+  reporter.emit({ type: "plan", nodes: entries.length, cached: entries.length - pending.length })
   const names = new Names(plan)
   for (const { node, record, decision } of entries)
     if (decision === "cached" && record !== undefined) names.keep(node, record)
   if (pending.length === 0) return { plan, outcome: undefined, unnamed: yield* nameOnly(plan, names) } as RunSummary
+  const total = capacity(options.jobs, options.gpus)
+  const timeLeft = new TimeLeft(pending, estimates, total, () => performance.now())
+  reporter.emit({ type: "left", ...timeLeft.left })
+  const emit = tellingTimeLeft(timeLeft, reporter.emit, () => performance.now())
   const schedule = (claims: Claims, attempts: string) =>
-    runPlan(plan, claims, new ResourcePool(capacity(options.jobs, options.gpus)), {
+    runPlan(plan, claims, new ResourcePool(total), {
       keepGoing: options.keepGoing,
       attempts,
       onRecord: (node, record) => names.add(node, record),
-      priority: longestPaths(plan, estimates),
-    })
+      priority: longestPaths(pending, (node) => estimates.of(node)),
+    }).pipe(Effect.provideService(Reporter, Reporter.of({ emit })))
   return yield* withClaims(project, (claims, attempts) =>
     naming(
       plan,
@@ -114,21 +114,6 @@ const unnamed = (plan: Plan, { message, where, remedy }: StoreError): StoreError
     where,
     remedy,
   })
-
-/** Seconds that the pending nodes should take, shared over the jobs; undefined where any has no past. */
-const remaining = (
-  pending: ReadonlyArray<{ readonly node: Node }>,
-  estimates: Estimates,
-  jobs: number,
-): number | undefined => {
-  let sum = 0
-  for (const { node } of pending) {
-    const milliseconds = estimates.of(node)
-    if (milliseconds === undefined) return undefined
-    sum += milliseconds
-  }
-  return sum / 1000 / Math.max(1, jobs)
-}
 
 /** The plan, with a person's mistakes as errors and anything else as a defect. */
 export const planEffect = (project: Project, graph: Graph, options: Pick<RunOptions, "targets" | "forced">) =>

@@ -99,6 +99,7 @@ const attempt = (
     resolved,
     code: plan.code.get(node.stage) as StageCode,
     recordOf: schedule.recordOf,
+    into: plan.project.store,
     attempts: options.attempts,
     verified: schedule.verified,
     record: true,

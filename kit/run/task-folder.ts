@@ -3,25 +3,25 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { inputType } from "../artifact.ts"
 import type { Node } from "../node.ts"
-import { type StoreLayout, statePath } from "../store/layout.ts"
+import type { StoreLayout } from "../store/layout.ts"
 import { linkArtifact } from "./link-artifact.ts"
 import type { WiredInput } from "./read-input.ts"
 
 /** The version of the contract between the kit and the worker. */
 export const TASK_VERSION = 1
 
-/** Writes a task's folder and gives the places of its outputs. */
+/** Writes a task's folder and gives the places of its outputs. `state` is a folder that outlives a killed attempt. */
 export const layTask = (
   store: StoreLayout,
   node: Node,
   task: string,
-  key: string,
+  state: string,
   wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
   folder: string,
 ): Readonly<Record<string, string>> => {
   for (const name of ["inputs", "outputs"]) fs.mkdirSync(`${folder}/${name}`, { recursive: true })
-  fs.mkdirSync(statePath(store, key), { recursive: true })
-  fs.symlinkSync(path.resolve(statePath(store, key)), `${folder}/state`)
+  fs.mkdirSync(state, { recursive: true })
+  fs.symlinkSync(path.resolve(state), `${folder}/state`)
   const inputs: Record<string, string> = {}
   for (const [name, spec] of Object.entries(node.stage.inputs)) {
     const artifact = wired[name]?.[0]?.artifact

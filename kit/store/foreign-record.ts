@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { sha256 } from "../canonical.ts"
+import { keyOfRecord } from "../key.ts"
 import { artifactObjects, manifestText } from "./artifact-objects.ts"
 import { isPlainPath } from "./layout.ts"
 import { RECORD_FORMAT, type StoredArtifact, type StoreRecord } from "./record.ts"
@@ -36,12 +37,12 @@ const Input = Schema.Struct({
 const Foreign = Schema.Struct({
   format: Schema.Literal(RECORD_FORMAT),
   key: Digest,
+  engine: Schema.Int,
+  task: Schema.optionalKey(Schema.String),
   pipeline: Schema.String,
   profile: Schema.String,
   node: Schema.String,
   stage: Schema.String,
-  task: Schema.optionalKey(Schema.String),
-  engine: Schema.optionalKey(Schema.Int),
   labels: Labels,
   params: Schema.Unknown,
   inputs: Schema.Record(Schema.String, Schema.Array(Input)),
@@ -74,6 +75,7 @@ export const readForeignRecord = (text: string, key: string): StoreRecord => {
   }
   if (record.key !== key)
     throw new Refusal(`it lies under the key ${short(key)} but says that its key is ${short(record.key)}`)
+  if (keyOfRecord(record) !== key) throw new Refusal("what it holds does not make its key")
   for (const [output, artifact] of Object.entries(record.outputs)) checkArtifact(output, artifact)
   return record
 }

@@ -73,6 +73,15 @@ const encode = (character: string): string => `%${(character.codePointAt(0) as n
 
 const SHARDS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"))
 
+/** The shard folders of `objects/` or `records/`; none where the store is new. */
+export const shardsOf = (folder: string): ReadonlyArray<string> =>
+  fs.existsSync(folder)
+    ? fs
+        .readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+    : []
+
 /** Makes the folders of a store where they are missing, and checks its format. `scratch` as in `writeAtomically`. */
 export const prepareStore = (store: StoreLayout, scratch?: string): void => {
   try {

@@ -77,5 +77,19 @@ export const findDamage = (
   return undefined
 }
 
+/**
+ * Moves the time stamp of an object whose bytes are wrong, so that the next plan hashes it again: planning trusts stamps, and
+ * a disk may spoil bytes without moving them. False where the store can't be written to.
+ */
+export const distrust = (store: StoreLayout, digest: string): boolean => {
+  try {
+    const now = new Date()
+    fs.utimesSync(objectPath(store, digest), now, now)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The digest of a folder: that of its manifest. */
 export const folderDigest = (files: ReadonlyArray<StoredFile>): string => sha256(manifestText(files))

@@ -5,9 +5,13 @@
 import * as fs from "node:fs"
 import type { ArtifactFormat } from "../artifact.ts"
 import type { Labels } from "../node.ts"
-import { recordPath, type StoreLayout, writeAtomically } from "./layout.ts"
+import { recordPath, type StoreLayout, shardsOf, writeAtomically } from "./layout.ts"
 
-export const RECORD_FORMAT = 1
+/** What is written. Format 1 lacked `engine` and `task`; it is read all the same, but its key can't be recomputed. */
+export const RECORD_FORMAT = 2
+
+/** Whether this version can read records of that format. */
+export const isReadableFormat = (format: unknown): boolean => format === 1 || format === RECORD_FORMAT
 
 /** What the file system said of an object when it was last known to be whole: mtime and ctime in ns, inode. */
 export type Stamp = readonly [mtime: string, ctime: string, inode: string]
@@ -75,16 +79,16 @@ export interface Unanswered {
 }
 
 export interface StoreRecord {
-  readonly format: typeof RECORD_FORMAT
+  readonly format: 1 | typeof RECORD_FORMAT
   readonly key: string
+  /** The engine's number that went into the key. */
+  readonly engine?: number | undefined
+  /** The worker's task, for a stage that is one: it counts in the key instead of the stage's name. */
+  readonly task?: string | undefined
   readonly pipeline: string
   readonly profile: string
   readonly node: string
   readonly stage: string
-  /** The worker's task, where the stage stands for one. */
-  readonly task?: string | undefined
-  /** The engine format under which it was made; 1 where it isn't said. */
-  readonly engine?: number
   readonly labels: Labels
   readonly params: unknown
   readonly inputs: Readonly<Record<string, ReadonlyArray<InputRecord>>>
@@ -108,7 +112,7 @@ export const readRecord = (store: StoreLayout, key: string): StoreRecord | undef
   }
   try {
     const record = JSON.parse(text) as StoreRecord
-    return record.format === RECORD_FORMAT && record.key === key ? record : undefined
+    return isReadableFormat(record.format) && record.key === key ? record : undefined
   } catch {
     return undefined
   }
@@ -117,3 +121,11 @@ export const readRecord = (store: StoreLayout, key: string): StoreRecord | undef
 /** Writes a record, whole or not at all. `scratch` as in `writeAtomically`. */
 export const writeRecord = (store: StoreLayout, record: StoreRecord, scratch?: string): void =>
   writeAtomically(recordPath(store, record.key), JSON.stringify(record), scratch)
+
+/** The keys of all records, readable or not. */
+export const recordKeys = (store: StoreLayout): ReadonlyArray<string> =>
+  shardsOf(`${store.root}/records`).flatMap((shard) =>
+    fs
+      .readdirSync(`${store.root}/records/${shard}`)
+      .flatMap((name) => (name.endsWith(".json") ? [name.slice(0, -".json".length)] : [])),
+  )

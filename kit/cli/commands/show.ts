@@ -11,7 +11,7 @@ import { describeReason } from "../../plan/reasons.ts"
 import { selectOne } from "../../plan/select.ts"
 import { planEffect } from "../../run/run.ts"
 import { layTask } from "../../run/task-folder.ts"
-import { failureFolder, objectPath } from "../../store/layout.ts"
+import { failureFolder, objectPath, statePath } from "../../store/layout.ts"
 import type { StoredArtifact, StoreRecord } from "../../store/record.ts"
 import { viewPath } from "../../store/view.ts"
 import { open, type Shared } from "../options.ts"
@@ -166,7 +166,7 @@ const prepare = (plan: Plan, { node, resolved }: NodePlan, folder: string): void
       list.map((record) => ({ record, artifact: recordOf.get(record.node)?.outputs[record.output] as StoredArtifact })),
     ]),
   )
-  layTask(plan.project.store, node, body.task, resolved.key, wired, path.resolve(folder))
+  layTask(plan.project.store, node, body.task, statePath(plan.project.store, resolved.key), wired, path.resolve(folder))
   const python = path.relative(process.cwd(), workerPython(plan.project))
   const source = path.relative(process.cwd(), `${plan.project.root}/worker`)
   out(

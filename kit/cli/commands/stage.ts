@@ -1,13 +1,19 @@
 /** `repro stage`: reruns one node on its recorded inputs, compares, and changes nothing downstream unless asked. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { compareResults, type OutputComparison, type Result } from "../../compare/compare.ts"
 import { UsageError } from "../../errors.ts"
+import type { Executor } from "../../executors/executor.ts"
+import type { Node } from "../../node.ts"
 import type { NodePlan, Plan } from "../../plan/plan.ts"
 import { selectOne } from "../../plan/select.ts"
+import type { Project } from "../../project.ts"
 import { Reporter } from "../../run/events.ts"
-import { rerun } from "../../run/rerun.ts"
+import { rerunAndRecord, rerunApart } from "../../run/rerun.ts"
 import { planEffect } from "../../run/run.ts"
-import { compareOutputs, type OutputComparison } from "../../store/compare.ts"
+import { withScratchStore } from "../../run/scratch-store.ts"
+import type { StoreRecord } from "../../store/record.ts"
+import { describeComparison } from "../comparison.ts"
 import { localLayer } from "../executor-layer.ts"
 import { open, type Shared } from "../options.ts"
 import { duration, note, out, shellQuote } from "../print.ts"
@@ -24,31 +30,58 @@ export const stage = Effect.fnUntraced(function* (flags: StageFlags) {
   const node = yield* Effect.try({ try: () => selectOne(graph, flags.node), catch: (error) => error as UsageError })
   const plan = yield* planEffect(project, graph, { targets: new Set([node]), forced: new Set([node]) })
   const entry = yield* readyEntry(plan, plan.nodes.get(node) as NodePlan)
-  const progress = makeProgress()
-  progress.emit({ type: "plan", nodes: 1, cached: 0, seconds: undefined })
-  const reporter = Layer.succeed(Reporter, Reporter.of({ emit: progress.emit }))
-  const record = yield* rerun(plan, entry, { accept: flags.accept }).pipe(
-    Effect.provide(Layer.mergeAll(localLayer(project), reporter, tracing)),
-    Effect.ensuring(Effect.sync(progress.stop)),
-  )
-  note(`${node.id} ran in ${duration(record.run.milliseconds / 1000)}.`)
-  if (entry.record === undefined) {
-    out("It had no recorded result; this one is recorded now.")
+  if (flags.accept || entry.record === undefined) {
+    const record = yield* withProgress(project, rerunAndRecord(plan, entry))
+    tellTime(node, record)
+    if (entry.record === undefined) out("It had no recorded result; this one is recorded now.")
+    else yield* tell(plan, entry, { store: project.store, record }, true)
     return
   }
-  const comparisons = compareOutputs(project.store, entry.record, record)
-  for (const comparison of comparisons) out(describe(comparison))
-  const same = comparisons.every(({ equal }) => equal)
-  out(same ? "The result equals the recorded one." : verdict(flags.accept))
+  yield* withScratchStore(project, (store) =>
+    Effect.gen(function* () {
+      const record = yield* withProgress(project, rerunApart(plan, entry, store))
+      tellTime(node, record)
+      yield* tell(plan, entry, { store, record }, false)
+    }),
+  )
 })
 
-const verdict = (accepted: boolean): string =>
-  accepted
-    ? "The result differs from the recorded one and replaces it; `repro run` carries it downstream."
-    : "The result differs from the recorded one, which stays. `--accept` records the new one."
+/** Runs with the local executor and progress on stderr. */
+const withProgress = <A, E>(
+  project: Project,
+  work: Effect.Effect<A, E, Executor | Reporter>,
+): Effect.Effect<A, E | UsageError> =>
+  Effect.suspend(() => {
+    const progress = makeProgress()
+    progress.emit({ type: "plan", nodes: 1, cached: 0 })
+    return work.pipe(
+      Effect.provide(
+        Layer.mergeAll(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit: progress.emit })), tracing),
+      ),
+      Effect.ensuring(Effect.sync(progress.stop)),
+    )
+  })
 
-const describe = ({ output, equal, detail }: OutputComparison): string =>
-  `  ${equal ? "same     " : "different"} ${output}${detail === "" ? "" : `: ${detail}`}`
+const tellTime = (node: Node, { run }: StoreRecord): void =>
+  note(`${node.id} ran in ${duration(run.milliseconds / 1000)}.`)
+
+const tell = (plan: Plan, { node, record }: NodePlan, now: Result, accepted: boolean) =>
+  Effect.promise(async () => {
+    const then = { store: plan.project.store, record: record as StoreRecord }
+    const comparisons = await compareResults(node, then, now)
+    for (const comparison of comparisons) out(`  ${describeComparison(comparison)}`)
+    out(conclusion(comparisons, accepted))
+  })
+
+const conclusion = (comparisons: ReadonlyArray<OutputComparison>, accepted: boolean): string => {
+  if (comparisons.every(({ verdict }) => verdict === "equal")) return "The result equals the recorded one."
+  const how = comparisons.some(({ verdict }) => verdict === "different")
+    ? "differs from the recorded one"
+    : "is not the recorded one byte for byte, but within the tolerance of its types"
+  return accepted
+    ? `The result ${how} and replaces it; \`repro run\` carries it downstream.`
+    : `The result ${how}${how.startsWith("differs") ? ", which stays" : "; the recorded one stays"}. \`--accept\` records the new one.`
+}
 
 /** A node whose inputs are all there; otherwise what to run first. */
 const readyEntry = (plan: Plan, entry: NodePlan): Effect.Effect<NodePlan, UsageError> => {

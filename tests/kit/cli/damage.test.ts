@@ -1,16 +1,9 @@
 /** A store that was damaged from outside, through the real command line. */
 import * as fs from "node:fs"
 import { expect, it } from "vitest"
-import { filesUnder, makeProject, type TestProject } from "../support/project.ts"
+import { filesUnder, makeProject } from "../support/project.ts"
+import { objectWith, spoilUnseen } from "../support/store.ts"
 import { oneStage, wordsProject } from "../support/words.ts"
-
-const OBJECTS = "artifacts/objects"
-
-/** The stored object that holds a text. */
-const objectWith = ({ root, read }: TestProject, text: string): string => {
-  const found = filesUnder(`${root}/${OBJECTS}`).find((name) => read(`${OBJECTS}/${name}`) === text)
-  return `${root}/${OBJECTS}/${found ?? "none"}`
-}
 
 const TWO = '{"text":"word word"}\n'
 
@@ -91,6 +84,18 @@ it("never hands damaged bytes to a stage, though they were damaged after plannin
   fs.rmSync(`${root}/spoil`)
   expect(repro(["run"])).toMatchObject({ code: 0 })
   expect(JSON.parse(read("artifacts/view/one/small/take/value.json"))).toEqual({ value: "right" })
+})
+
+it("makes anew what a disk spoilt without moving its stamps, once a stage was about to read it", () => {
+  const project = wordsProject()
+  project.repro(["run"])
+  spoilUnseen(project, objectWith(project, TWO), TWO.replace("word w", "wold w"), "write/words=2")
+  project.edit("pipelines/main.ts", 'words: [1, 2], mark: "!"', 'words: [1, 2], mark: "?"')
+  const spoilt = project.repro(["run"])
+  expect(spoilt.code).toBe(1)
+  expect(spoilt.stderr).toContain("error: An object is damaged: text of write/words=2")
+  expect(project.repro(["run"])).toMatchObject({ code: 0 })
+  expect(fs.readFileSync(objectWith(project, TWO), "utf8")).toBe(TWO)
 })
 
 it("leaves the store unharmed when files in the view are edited or deleted, and mends them (dvc#9641)", () => {

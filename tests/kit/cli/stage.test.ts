@@ -36,7 +36,7 @@ it("says where the result differs, and changes nothing without --accept", () => 
   repro(["run"])
   write("moving.txt", "a X c")
   const result = repro(["stage", "give"])
-  expect(result.stdout).toMatch(/different rows: \w{12} → \w{12}, first at line 2\n/)
+  expect(result.stdout).toMatch(/different rows: row 2, text: "b" → "X"\n/)
   expect(result.stdout).toContain("the recorded one, which stays")
   expect(repro(["run"]).stderr).toContain("Nothing to do")
   expect(joined(project)).toBe("a+b+c")

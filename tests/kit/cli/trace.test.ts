@@ -168,7 +168,7 @@ it("refuses records that form a cycle, and names its members", () => {
   const { code, stderr } = project.repro(["trace", "measure/words=2"])
   expect(code).toBe(1)
   expect(stderr).toContain("The records form a cycle")
-  expect(stderr).toContain("shout/words=2 → write/words=2 → shout/words=2")
+  expect(stderr).toContain("write/words=2 → shout/words=2 → write/words=2")
   expect(stderr).not.toContain("    at ")
 })
 

@@ -100,7 +100,7 @@ describe("the format", () => {
 
 describe("records and heads", () => {
   const key = "ab".repeat(32)
-  const record = { format: 1, key, node: "n", labels: { "odd \n name": "🦙" } } as unknown as StoreRecord
+  const record = { format: 2, key, node: "n", labels: { "odd \n name": "🦙" } } as unknown as StoreRecord
   const prepared = () => {
     const store = { root: temporaryFolder() }
     prepareStore(store)
@@ -112,6 +112,8 @@ describe("records and heads", () => {
     expect(readRecord(store, key)).toBeUndefined()
     writeRecord(store, record)
     expect(readRecord(store, key)).toEqual(record)
+    writeRecord(store, { ...record, format: 1 })
+    expect(readRecord(store, key), "an older format is read").toEqual({ ...record, format: 1 })
     const heads = { format: 1, pipeline: "p/q", profile: "a b", nodes: {}, types: { t: { columns: [] } } } as const
     writeHeads(store, heads)
     expect(readHeads(store, "p/q", "a b")).toEqual(heads)
@@ -121,7 +123,7 @@ describe("records and heads", () => {
     const store = prepared()
     const whole = JSON.stringify(record)
     const torn = [whole.slice(0, -1), whole.slice(0, 9), "", "null", "[]", "1", whole.replace(/ab/g, "cd"), "\0\0\0"]
-    for (const text of [...torn, whole.replace('"format":1', '"format":2')]) {
+    for (const text of [...torn, whole.replace('"format":2', '"format":3')]) {
       fs.writeFileSync(recordPath(store, key), text)
       expect(readRecord(store, key), text).toBeUndefined()
       fs.mkdirSync(path.dirname(headsPath(store, "p", "q")), { recursive: true })
