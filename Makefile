@@ -58,6 +58,10 @@ notebooks: setup ## run the notebooks and render their pages
 paper: setup ## make the PDF
 	@bin/repro run --profile "$$REPRO_MAKE_PROFILE" paper
 
+.PHONY: declare-data
+declare-data: $(NODE_STAMP) ## declare the sizes and digests of the files in data/, after an edit
+	@$(NODE) scripts/declare-data.ts
+
 .PHONY: test
 test: setup ## type check, lint and all the quick tests
 	@$(NODE) scripts/test.ts

@@ -49,6 +49,8 @@ export interface Graph {
   readonly workerLock: string
   /** The outputs that a run is for, in the order in which they are shown at the end. */
   readonly results: ReadonlyArray<AnyHandle>
+  /** The result that describes the data, where the pipeline declares one. */
+  readonly data?: AnyHandle | undefined
 }
 
 /** The handles that a wire holds. */

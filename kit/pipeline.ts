@@ -62,6 +62,16 @@ export interface PipelineOptions<Profile> {
   readonly body: (profile: Profile, name: string) => Readonly<Record<string, AnyHandle>>
   /** Short tables printed at the end of a run. */
   readonly findings?: ReadonlyArray<Finding>
+  /** What `repro data` prints. */
+  readonly data?: DataTable
+}
+
+/** The table that `repro data` prints: a result of the body that describes the data, and how its rows are shown. */
+export interface DataTable {
+  /** The name of the result; its node runs when it must. */
+  readonly result: string
+  /** SQL over the catalog. */
+  readonly sql: string
 }
 
 /** A table of a few rows, by SQL over the catalog. */
@@ -78,6 +88,7 @@ export interface Pipeline {
   /** The graph under a profile; an unknown one is an error with the nearest name. */
   readonly graph: (profile: string) => Graph
   readonly findings: ReadonlyArray<Finding>
+  readonly data: DataTable | undefined
 }
 
 const make = <Profile>(name: string, options: PipelineOptions<Profile>): Pipeline => ({
@@ -85,14 +96,30 @@ const make = <Profile>(name: string, options: PipelineOptions<Profile>): Pipelin
   profiles: Object.keys(options.profiles),
   defaultProfile: options.defaultProfile,
   findings: options.findings ?? [],
+  data: options.data,
   graph: (profileName) => {
     const profile = Object.hasOwn(options.profiles, profileName) ? options.profiles[profileName] : undefined
     if (profile === undefined) throw unknownProfile(name, profileName, Object.keys(options.profiles))
     const { nodes, result } = build(name, () => options.body(profile, profileName))
-    const results = Object.values(result)
-    return { pipeline: name, profile: profileName, nodes, workerLock: options.workerLock(profile), results }
+    const workerLock = options.workerLock(profile)
+    const data = options.data === undefined ? undefined : dataResult(name, options.data, result)
+    return { pipeline: name, profile: profileName, nodes, workerLock, results: Object.values(result), data }
   },
 })
+
+const dataResult = (
+  pipeline: string,
+  { result }: DataTable,
+  results: Readonly<Record<string, AnyHandle>>,
+): AnyHandle => {
+  const handle = Object.hasOwn(results, result) ? results[result] : undefined
+  if (handle !== undefined) return handle
+  throw new PipelineError({
+    message: `Pipeline "${pipeline}" declares its result "${result}" as the description of its data, but has no such result`,
+    where: "data",
+    remedy: `Name one of its results: ${Object.keys(results).join(", ") || "(none)"}.`,
+  })
+}
 
 const unknownProfile = (pipeline: string, profile: string, known: ReadonlyArray<string>): PipelineError => {
   const near = nearest(profile, known)

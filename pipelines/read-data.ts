@@ -1,7 +1,9 @@
-/** The data of a profile: read into one shape, with what overlaps between training and evaluation dropped. */
+/** The data of a profile: read into one shape, with what training shares with evaluation dropped. */
 import { grid } from "../kit/pipeline.ts"
 import { fromSource } from "../stages/acquire.ts"
 import { dropOverlap, dropPreferenceOverlap, dropRatedOverlap } from "../stages/drop-overlap.ts"
+import { collectTexts, findParaphrases } from "../stages/find-paraphrases.ts"
+import { importEncoder } from "../stages/import-model.ts"
 import { readBoolq, readClosedBookBoolq, readOpenbookqa, readPiqa } from "../stages/read-benchmarks.ts"
 import { joinExamples, readExamples } from "../stages/read-examples.ts"
 import { readPreferencePairs, readRatedPairs } from "../stages/read-pairs.ts"
@@ -31,29 +33,56 @@ const readEvaluation = ({ data }: Profile) =>
       return readPrompts({ file: fromSource(source) }, { name: sourceName(source), ...rest }).prompts
     },
   )
+type Evaluation = ReturnType<typeof readEvaluation>
+type Encoder = ReturnType<typeof importEncoder>["model"]
 
-/** Training examples that resemble no evaluation prompt. */
-const readTraining = ({ data, overlapThreshold }: Profile, evaluation: ReturnType<typeof readEvaluation>) => {
+/** Training examples of both kinds, before anything is dropped. */
+const readTraining = ({ data }: Profile) => {
   const general = each(Object.keys(data.general), (name) => examplesOf(data.general[name] as ExampleSet))
   const [safety] = each(["safety-training"], () => examplesOf(data.safety)) as [ReturnType<typeof examplesOf>]
-  const joined = joinExamples({ parts: general }, {}).examples
-  const [kept, keptSafety] = each(["general", "safety"], (name) =>
-    dropOverlap({ examples: name === "general" ? joined : safety, evaluation }, { threshold: overlapThreshold }),
-  ) as [ReturnType<typeof dropOverlap>, ReturnType<typeof dropOverlap>]
-  return { general: kept, safety: keptSafety }
+  return { general: joinExamples({ parts: general }, {}).examples, safety, sets: [...general, safety] }
 }
 
 /** Pairs for the reward model, of the kind that the profile's objective takes. */
-const readRewardPairs = ({ data, overlapThreshold }: Profile, evaluation: ReturnType<typeof readEvaluation>) => {
-  const { source, objective } = data.reward
+const readRewardPairs = ({ data: { reward } }: Profile) => {
+  const { source, objective } = reward
   const name = sourceName(source)
   const [file] = each(["reward"], () => fromSource(source)) as [ReturnType<typeof fromSource>]
-  if (objective === "preference") {
-    const { pairs } = readPreferencePairs({ file }, { name })
-    return { objective, ...dropPreferenceOverlap({ pairs, evaluation }, { threshold: overlapThreshold }) } as const
-  }
-  const { pairs } = readRatedPairs({ file }, { name })
-  return { objective, ...dropRatedOverlap({ pairs, evaluation }, { threshold: overlapThreshold }) } as const
+  return objective === "preference"
+    ? ({ objective, pairs: readPreferencePairs({ file }, { name }).pairs } as const)
+    : ({ objective, pairs: readRatedPairs({ file }, { name }).pairs } as const)
+}
+
+/** Training rows that paraphrase an evaluation prompt; none are looked for without an encoder. */
+const paraphrasesOf = (
+  { paraphrases }: Profile,
+  evaluation: Evaluation,
+  { general, safety }: ReturnType<typeof readTraining>,
+  reward: ReturnType<typeof readRewardPairs>,
+  model: Encoder | undefined,
+) => {
+  if (model === undefined) return undefined
+  const pairs = reward.objective === "preference" ? { preferred: reward.pairs } : { rated: reward.pairs }
+  const texts = collectTexts({ examples: [general, safety], ...pairs, evaluation }, {})
+  return findParaphrases({ model, ...texts }, paraphrases).paraphrases
+}
+
+/** What trains, without the rows that resemble an evaluation prompt. */
+const dropOverlaps = (profile: Profile, evaluation: Evaluation, model: Encoder | undefined) => {
+  const [training, reward] = [readTraining(profile), readRewardPairs(profile)]
+  const compared = { evaluation, paraphrases: paraphrasesOf(profile, evaluation, training, reward, model) }
+  const params = { threshold: profile.overlapThreshold }
+  const [general, safety] = each(["general", "safety"], (name) =>
+    dropOverlap({ examples: name === "general" ? training.general : training.safety, ...compared }, params),
+  ) as [ReturnType<typeof dropOverlap>, ReturnType<typeof dropOverlap>]
+  const rewardPairs =
+    reward.objective === "preference"
+      ? ({
+          objective: reward.objective,
+          ...dropPreferenceOverlap({ pairs: reward.pairs, ...compared }, params),
+        } as const)
+      : ({ objective: reward.objective, ...dropRatedOverlap({ pairs: reward.pairs, ...compared }, params) } as const)
+  return { general, safety, rewardPairs, read: { examples: training.sets, reward } }
 }
 
 /** Benchmark items, by the name that the benchmark stage gives them. */
@@ -86,15 +115,15 @@ const readRefusals = ({ data: { refusals } }: Profile) => {
   return { answers, examples }
 }
 
+/** The profile's sentence encoder. */
+const importedEncoder = ({ encoder: source }: Profile) =>
+  source === undefined ? undefined : importEncoder({}, { role: "encoder", source, dtype: "float32" }).model
+
 /** What models are trained on, asked, and judged by: all data of a profile but the benchmarks. */
 export const readStudyData = (profile: Profile) => {
   const evaluation = readEvaluation(profile)
-  return {
-    evaluation,
-    ...readTraining(profile, evaluation),
-    labelled: readRefusals(profile),
-    rewardPairs: readRewardPairs(profile, evaluation),
-  }
+  const encoder = importedEncoder(profile)
+  return { evaluation, encoder, ...dropOverlaps(profile, evaluation, encoder), labelled: readRefusals(profile) }
 }
 
 /** All data of a profile. */

@@ -6,15 +6,16 @@
  */
 import { grid, Pipeline } from "../kit/pipeline.ts"
 import { compareModels } from "../stages/compare-models.ts"
+import { own } from "./profiles/own-source.ts"
 import type { Profile, PromptSet } from "./profiles/profile.ts"
 import { recipes } from "./profiles/recipes.ts"
 import { smoke } from "./profiles/smoke.ts"
 import { studyModels } from "./study.ts"
 
-const tuning = (set: string, unsafe: boolean): PromptSet => ({
+const tuning = (set: "unsafe" | "safe-lookalike" | "general", unsafe: boolean): PromptSet => ({
   set,
   unsafe,
-  source: { kind: "project", path: `data/tuning/${set}.jsonl` },
+  source: own(`data/tuning/${set}.jsonl`),
   format: "own",
 })
 

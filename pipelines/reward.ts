@@ -1,5 +1,4 @@
 /** The harmfulness reward model of a profile: by regression on ratings or by preference, on an encoder or from nothing. */
-import { importEncoder } from "../stages/import-model.ts"
 import { trainPreferenceReward, trainReward } from "../stages/reward.ts"
 import type { Profile } from "./profiles/profile.ts"
 import type { readData } from "./read-data.ts"
@@ -7,12 +6,8 @@ import type { readData } from "./read-data.ts"
 /** Trains the reward model that the profile's objective asks for. */
 export const trainHarmReward = (
   profile: Profile,
-  { rewardPairs }: Pick<ReturnType<typeof readData>, "rewardPairs">,
-) => {
-  const source = profile.encoder
-  const model =
-    source === undefined ? undefined : importEncoder({}, { role: "encoder", source, dtype: "float32" }).model
-  return rewardPairs.objective === "regression"
+  { rewardPairs, encoder: model }: Pick<ReturnType<typeof readData>, "rewardPairs" | "encoder">,
+) =>
+  rewardPairs.objective === "regression"
     ? trainReward({ pairs: rewardPairs.pairs, model }, { objective: "regression", ...profile.reward })
     : trainPreferenceReward({ pairs: rewardPairs.pairs, model }, { objective: "preference", ...profile.reward })
-}

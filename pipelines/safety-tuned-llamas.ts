@@ -13,6 +13,7 @@ import { mixData } from "../stages/mix-data.ts"
 import { collectPrompts } from "../stages/read-prompts.ts"
 import { classifyRefusals, trainRefusalClassifier } from "../stages/refusals.ts"
 import { scoreHarm } from "../stages/reward.ts"
+import { dataTable, describeSets } from "./data-table.ts"
 import { findings } from "./findings.ts"
 import { mirror } from "./profiles/mirror.ts"
 import type { Profile } from "./profiles/profile.ts"
@@ -73,7 +74,7 @@ const experiments = (profile: Profile, name: string) => {
       deviations: profile.deviations,
     },
   )
-  return { ...writeUp(profile, name, models, tables), agreement }
+  return { ...writeUp(profile, name, models, tables), agreement, dataSets: describeSets(data, prompts) }
 }
 
 /** The pipeline over some profiles; the first is the default. */
@@ -83,6 +84,7 @@ export const safetyTunedLlamas = (profiles: Readonly<Record<string, Profile>>) =
     defaultProfile: Object.keys(profiles)[0] ?? "",
     workerLock: (profile) => profile.workerLock,
     findings,
+    data: dataTable,
     body: experiments,
   })
 

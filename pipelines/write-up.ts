@@ -2,7 +2,7 @@
 
 import type { HandleOf } from "../kit/node.ts"
 import { grid } from "../kit/pipeline.ts"
-import { projectFile } from "../stages/acquire.ts"
+import { fromSource } from "../stages/acquire.ts"
 import type { analyze } from "../stages/analyze.ts"
 import type { Answers, BenchmarkScores, FineTuneReport, HarmScores, Refusals } from "../stages/artifacts.ts"
 import { figBenchmarks, figExaggerated, figHarm, figOne } from "../stages/figures.ts"
@@ -19,6 +19,7 @@ import {
   tabRuns,
 } from "../stages/tables.ts"
 import { notRun } from "./not-run.ts"
+import { own } from "./profiles/own-source.ts"
 import type { Profile } from "./profiles/profile.ts"
 
 /** What was measured of each model, and the reports of those that were tuned. */
@@ -34,11 +35,8 @@ export interface Models {
 
 /** Published numbers, by the name of their file in data/reference. */
 const references = () => {
-  const files = ["figure-1-unsafe-vs-exaggerated", "quoted", "independent-rerun-beavertails"]
-  const [figureOne, quoted, rerun] = grid(
-    { set: files },
-    ({ set }) => projectFile({}, { path: `data/reference/${set}.csv` }).file,
-  )
+  const files = ["figure-1-unsafe-vs-exaggerated", "quoted", "independent-rerun-beavertails"] as const
+  const [figureOne, quoted, rerun] = grid({ set: files }, ({ set }) => fromSource(own(`data/reference/${set}.csv`)))
   if (figureOne === undefined || quoted === undefined || rerun === undefined) throw new Error("a reference is missing")
   return { figureOne, quoted, rerun }
 }

@@ -9,6 +9,7 @@ import process from "node:process"
 import * as Schema from "effect/Schema"
 import type { StageDefinition } from "../kit/stage.ts"
 import { benchmark } from "../stages/benchmark.ts"
+import { findParaphrases } from "../stages/find-paraphrases.ts"
 import { fineTune } from "../stages/fine-tune.ts"
 import { generate } from "../stages/generate.ts"
 import { importEncoder, importModel } from "../stages/import-model.ts"
@@ -21,6 +22,7 @@ const folder = join(root, "worker", "schemas")
 
 const workerStages: ReadonlyArray<StageDefinition> = [
   benchmark,
+  findParaphrases,
   fineTune,
   generate,
   importModel,

@@ -1,6 +1,6 @@
 /**
  * Brings data in. A file of the project is observed when planning and counts by its content; a published file is looked
- * for in the mirror folders, then at its addresses, and counts only if it has its declared digest.
+ * for in the mirror folders, then at its addresses. Both count only if they have their declared digest.
  */
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
@@ -17,9 +17,9 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 const missing = (path: string): StageError =>
   StageError.of(`The file ${path} is missing`, path, "Restore it from version control, or correct the profile's path.")
 
-/** A file of this project. */
+/** A file of this project with the size and the digest that are declared for it. */
 export const projectFile = Stage.make("project-file", {
-  params: Schema.Struct({ path: Schema.String }),
+  params: Schema.Struct({ path: Schema.String, bytes: Schema.Int, sha256: Schema.String }),
   inputs: {},
   outputs: { file: SourceFile },
   observe: ({ path }, root) => {
@@ -29,11 +29,21 @@ export const projectFile = Stage.make("project-file", {
       throw missing(path)
     }
   },
-  run: ({ params, root }) =>
-    Effect.try({
-      try: () => ({ file: new Uint8Array(fs.readFileSync(`${root}/${params.path}`)) }),
+  run: Effect.fnUntraced(function* ({ params, root }) {
+    const file = yield* Effect.try({
+      try: () => new Uint8Array(fs.readFileSync(`${root}/${params.path}`)),
       catch: () => missing(params.path),
-    }),
+    })
+    const found = sha256(file)
+    if (found === params.sha256) return { file }
+    return yield* Effect.fail(
+      StageError.of(
+        `The file has ${file.length} bytes and the SHA-256 ${found}, but ${params.bytes} bytes and ${params.sha256} are declared`,
+        params.path,
+        "If the edit is meant, run `make declare-data`; otherwise restore the file from version control.",
+      ),
+    )
+  }),
 })
 
 const Digest = Schema.Union([Schema.Struct({ sha256: Schema.String }), Schema.Struct({ gitBlob: Schema.String })])
@@ -118,7 +128,10 @@ const checked = (
 
 /** The handle of a source, whichever kind it is. */
 export const fromSource = (source: Source): HandleOf<typeof SourceFile> => {
-  if (source.kind === "project") return projectFile({}, { path: source.path }).file
+  if (source.kind === "project") {
+    const { path, bytes, sha256 } = source
+    return projectFile({}, { path, bytes, sha256 }).file
+  }
   const { name, mirror, urls, digest } = source
   return acquire({}, { name, mirror, urls, digest }).file
 }

@@ -23,7 +23,7 @@ export const Prompts = Artifact.jsonl(
 )
 
 /** Openings that are refusals beyond doubt; any other answer to an unsafe prompt is withheld from view. */
-const OPEN_REFUSAL = "^(I.m sorry|I am sorry|Sorry|No[,.]|I can.t|I cannot|I won.t|I will not|I.m not able)"
+export const OPEN_REFUSAL = "^(I.m sorry|I am sorry|Sorry|No[,.]|I can.t|I cannot|I won.t|I will not|I.m not able)"
 
 /** A model's answer to a prompt; `finished` says whether it ended by itself. */
 export const Answers = Artifact.jsonl(
@@ -53,14 +53,23 @@ export const PreferencePairs = Artifact.jsonl(
   Schema.Struct({ id: Text, prompt: Text, chosen: Text, rejected: Text }),
 )
 
-/** A training row that resembles an evaluation prompt, and was dropped for it. */
+/** Texts to compare with others. */
+export const Texts = Artifact.jsonl("texts", Schema.Struct({ id: Text, text: Text }))
+
+/** A training row and the evaluation prompt that says nearly the same; `similarity` is their cosine. */
+export const Paraphrases = Artifact.jsonl(
+  "paraphrases",
+  Schema.Struct({ trainingId: Text, evaluationId: Text, similarity: Real }),
+)
+
+/** A training row that resembles an evaluation prompt by its words or by what it says, and was dropped for it. */
 export const Overlaps = Artifact.jsonl(
   "training_overlaps",
   Schema.Struct({
     trainingId: Text,
     evaluationId: Text,
     set: Text,
-    kind: Schema.Literals(["exact", "near"]),
+    kind: Schema.Literals(["exact", "near", "paraphrase"]),
     similarity: Real,
   }),
 )

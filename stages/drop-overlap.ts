@@ -1,13 +1,17 @@
-/** Drops training rows that resemble an evaluation prompt, and lists what was dropped. */
+/** Drops training rows that resemble an evaluation prompt by their words or paraphrase one, and lists what was dropped. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
+import { StageError } from "../kit/errors.ts"
 import { findLikenesses } from "../kit/lib/near-duplicates.ts"
-import { Stage } from "../kit/stage.ts"
-import { Examples, Overlaps, PreferencePairs, Prompts, RatedPairs } from "./artifacts.ts"
+import { type InputValues, Stage } from "../kit/stage.ts"
+import { Examples, Overlaps, Paraphrases, PreferencePairs, Prompts, RatedPairs } from "./artifacts.ts"
+import { attempt } from "./formats/attempt.ts"
 
-/** Jaccard index from which two texts count as near-duplicates. */
-const Threshold = Schema.Number.check(Schema.isBetween({ minimum: 0.3, maximum: 1 }))
+const params = Schema.Struct({
+  /** Jaccard index from which two texts count as near-duplicates. */
+  threshold: Schema.Number.check(Schema.isBetween({ minimum: 0.3, maximum: 1 })),
+})
 
 interface Prompt {
   readonly id: string
@@ -15,40 +19,81 @@ interface Prompt {
   readonly prompt: string
 }
 
-/** Splits rows into those that resemble no prompt and a list of those that do. */
-const split = <Row extends { readonly id: string }>(
+interface Overlap {
+  readonly trainingId: string
+  readonly evaluationId: string
+  readonly set: string
+  readonly kind: "exact" | "near" | "paraphrase"
+  readonly similarity: number
+}
+
+/** What all three stages read beside the rows: the prompts, and paraphrases among both where an encoder looked for them. */
+const comparison = { evaluation: Artifact.many(Prompts), paraphrases: Artifact.optional(Paraphrases) } as const
+
+/** Splits rows into those that resemble no prompt and a list of those that do, by their words first. */
+const split = Effect.fnUntraced(function* <Row extends { readonly id: string }>(
+  rows: ReadonlyArray<Row>,
+  textOf: (row: Row) => string,
+  inputs: InputValues<typeof comparison>,
+  threshold: number,
+) {
+  const prompts = (yield* Effect.forEach(inputs.evaluation, (set) => set.read)).flat()
+  const paraphrases = inputs.paraphrases === undefined ? [] : yield* inputs.paraphrases.read
+  const byWords = overlapsByWords(rows, textOf, prompts, threshold)
+  const others = yield* attempt(() => overlapsByMeaning(paraphrases, prompts))
+  const byMeaning = new Map(others.map((found) => [found.trainingId, found]))
+  const overlaps = rows.flatMap(({ id }) => byWords.get(id) ?? byMeaning.get(id) ?? [])
+  const dropped = new Set(overlaps.map(({ trainingId }) => trainingId))
+  return { kept: rows.filter(({ id }) => !dropped.has(id)), overlaps }
+})
+
+const overlapsByWords = <Row extends { readonly id: string }>(
   rows: ReadonlyArray<Row>,
   textOf: (row: Row) => string,
   prompts: ReadonlyArray<Prompt>,
   threshold: number,
-) => {
+): ReadonlyMap<string, Overlap> => {
   const found = findLikenesses(
     rows.map(textOf),
     prompts.map(({ prompt }) => prompt),
     threshold,
   )
-  const dropped = new Set(found.map(({ left }) => left))
-  return {
-    kept: rows.filter((_, index) => !dropped.has(index)),
-    overlaps: found.map(({ left, right, kind, similarity }) => {
-      const { id, set } = prompts[right] as Prompt
-      return { trainingId: (rows[left] as Row).id, evaluationId: id, set, kind, similarity }
+  return new Map(
+    found.map(({ left, right, kind, similarity }) => {
+      const { id: trainingId } = rows[left] as Row
+      const { id: evaluationId, set } = prompts[right] as Prompt
+      return [trainingId, { trainingId, evaluationId, set, kind, similarity }]
     }),
-  }
+  )
+}
+
+const overlapsByMeaning = (
+  paraphrases: ReadonlyArray<Omit<Overlap, "set" | "kind">>,
+  prompts: ReadonlyArray<Prompt>,
+): ReadonlyArray<Overlap> => {
+  const sets = new Map(prompts.map(({ id, set }) => [id, set]))
+  return paraphrases.map(({ trainingId, evaluationId, similarity }) => {
+    const set = sets.get(evaluationId)
+    if (set !== undefined) return { trainingId, evaluationId, set, kind: "paraphrase", similarity }
+    throw StageError.of(
+      `The paraphrase of "${trainingId}" is of "${evaluationId}", which is in no set`,
+      "drop-overlap",
+      "Wire paraphrases that were found among the same evaluation sets.",
+    )
+  })
 }
 
 /** For fine-tuning examples; instruction and input count together. */
 export const dropOverlap = Stage.make("drop-overlap", {
-  params: Schema.Struct({ threshold: Threshold }),
-  inputs: { examples: Examples, evaluation: Artifact.many(Prompts) },
+  params,
+  inputs: { examples: Examples, ...comparison },
   outputs: { examples: Examples, overlaps: Overlaps },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const examples = yield* inputs.examples.read
-    const prompts = (yield* Effect.forEach(inputs.evaluation, (set) => set.read)).flat()
-    const { kept, overlaps } = split(
+    const { kept, overlaps } = yield* split(
       examples,
       ({ instruction, input }) => `${instruction} ${input}`,
-      prompts,
+      inputs,
       params.threshold,
     )
     return { examples: kept, overlaps }
@@ -57,26 +102,24 @@ export const dropOverlap = Stage.make("drop-overlap", {
 
 /** For rated pairs of the reward model. */
 export const dropRatedOverlap = Stage.make("drop-rated-overlap", {
-  params: Schema.Struct({ threshold: Threshold }),
-  inputs: { pairs: RatedPairs, evaluation: Artifact.many(Prompts) },
+  params,
+  inputs: { pairs: RatedPairs, ...comparison },
   outputs: { pairs: RatedPairs, overlaps: Overlaps },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const pairs = yield* inputs.pairs.read
-    const prompts = (yield* Effect.forEach(inputs.evaluation, (set) => set.read)).flat()
-    const { kept, overlaps } = split(pairs, ({ prompt }) => prompt, prompts, params.threshold)
+    const { kept, overlaps } = yield* split(pairs, ({ prompt }) => prompt, inputs, params.threshold)
     return { pairs: kept, overlaps }
   }),
 })
 
 /** For preference pairs of the reward model. */
 export const dropPreferenceOverlap = Stage.make("drop-preference-overlap", {
-  params: Schema.Struct({ threshold: Threshold }),
-  inputs: { pairs: PreferencePairs, evaluation: Artifact.many(Prompts) },
+  params,
+  inputs: { pairs: PreferencePairs, ...comparison },
   outputs: { pairs: PreferencePairs, overlaps: Overlaps },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const pairs = yield* inputs.pairs.read
-    const prompts = (yield* Effect.forEach(inputs.evaluation, (set) => set.read)).flat()
-    const { kept, overlaps } = split(pairs, ({ prompt }) => prompt, prompts, params.threshold)
+    const { kept, overlaps } = yield* split(pairs, ({ prompt }) => prompt, inputs, params.threshold)
     return { pairs: kept, overlaps }
   }),
 })

@@ -67,6 +67,27 @@ export const ExaggeratedSafety = Artifact.jsonl(
   Schema.Struct({ type: Text, ...point, ...refusalCounts }),
 )
 
+const Lengths = Schema.Struct({ median: Real, least: Int, most: Int })
+
+/**
+ * A set of data: what it is used for, its rows, how many of them are used where that is a draw, distinct topics, lengths in
+ * words, rows dropped for their likeness to an evaluation prompt, and the first row, shown as far as it may be.
+ */
+export const DataSets = Artifact.jsonl(
+  "data_sets",
+  Schema.Struct({
+    set: Text,
+    use: Schema.Literals(["training", "reward model", "refusal classifier", "evaluation", "benchmark"]),
+    rows: Int,
+    used: NullOr(Int),
+    topics: NullOr(Int),
+    requestWords: Lengths,
+    answerWords: NullOr(Lengths),
+    dropped: NullOr(Schema.Struct({ exact: Int, near: Int, paraphrase: Int })),
+    sample: Text,
+  }),
+)
+
 /** Benchmark scores by number of safety examples. `chance` is what guessing gives, where that is known. */
 export const BenchmarksByAmount = Artifact.jsonl(
   "benchmarks_by_amount",
@@ -125,7 +146,7 @@ export const EvaluationSets = Artifact.jsonl(
   Schema.Struct({ set: Text, unsafe: Flag, prompts: Int, topics: Int, contrast: Flag, example: Text }),
 )
 
-/** Answers to the same prompt side by side; what an unsafe prompt got that is no refusal is withheld but for its first words. */
+/** Answers to the same prompt side by side; what an unsafe prompt got that is no plain refusal is withheld but for its first words. */
 export const SideBySide = Artifact.jsonl(
   "side_by_side",
   Schema.Struct({
@@ -157,10 +178,10 @@ export const TrainingRuns = Artifact.jsonl(
   }),
 )
 
-/** Training rows dropped because they resemble prompts of an evaluation set, by the node that dropped them. */
+/** Training rows dropped because they repeat, nearly repeat or paraphrase prompts of an evaluation set, by the node that dropped them. */
 export const OverlapCounts = Artifact.jsonl(
   "overlap_counts",
-  Schema.Struct({ source: Text, set: Text, exact: Int, near: Int, rows: Int }),
+  Schema.Struct({ source: Text, set: Text, exact: Int, near: Int, paraphrase: Int, rows: Int }),
 )
 
 /** How a shape of the paper shows in a run: seen, the other way round, not told apart from noise, or not measured. */
@@ -251,6 +272,7 @@ export type ExaggeratedRow = RowOf<typeof ExaggeratedSafety>
 export type BenchmarkRow = RowOf<typeof BenchmarksByAmount>
 export type OverviewRow = RowOf<typeof Overview>
 export type ComparedRow = RowOf<typeof ComparedModels>
+export type DataSetRow = RowOf<typeof DataSets>
 export type EvaluationSetRow = RowOf<typeof EvaluationSets>
 export type SideBySideRow = RowOf<typeof SideBySide>
 export type TrainingRunRow = RowOf<typeof TrainingRuns>

@@ -189,6 +189,13 @@ const graph = Command.make(
     ),
 ).pipe(Command.withDescription("Draw the pipeline, or the way to some nodes, as SVG or Mermaid"))
 
+const data = Command.make("data", { format, ...shared }, (flags) =>
+  Effect.flatMap(
+    load(() => import("./commands/data.ts")),
+    (command) => command.data(flags),
+  ),
+).pipe(Command.withDescription("Describe the profile's data: the table that the pipeline declares for it"))
+
 /** Imports a command's module when it is wanted. */
 const load = <M>(module: () => Promise<M>): Effect.Effect<M> => Effect.promise(module)
 
@@ -196,7 +203,7 @@ const repro = Command.make("repro").pipe(
   Command.withDescription(
     "Describe a paper's experiments as a typed pipeline, run it, remember every artifact, query it",
   ),
-  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, graph, query, verify]),
+  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, graph, query, data, verify]),
 )
 
 const tell = (cause: Cause.Cause<unknown>): void => {

@@ -65,6 +65,8 @@ export interface Profile {
   }
   /** Jaccard index from which a training row counts as a near-duplicate of an evaluation prompt. */
   readonly overlapThreshold: number
+  /** How paraphrases of evaluation prompts are looked for among training rows, where the profile has an encoder. */
+  readonly paraphrases: { readonly threshold: number; readonly maxTokens: number; readonly batchSize: number }
   /** At most so many safe and unsafe prompts of the sets named, drawn with the seed; of the others all. */
   readonly evaluation: { readonly limits: Readonly<Record<string, typeof PromptLimit.Type>>; readonly seed: number }
   readonly generalAmount: number
@@ -78,6 +80,7 @@ export interface Profile {
     readonly batchSize: number
     readonly dtype: typeof Precision.Type
   }
+  /** A sentence encoder: the reward model starts from it, and paraphrases are found by it. */
   readonly encoder?: typeof ModelSource.Type
   readonly reward: RewardTraining
   readonly scoring: { readonly maxTokens: number; readonly batchSize: number }

@@ -2,16 +2,21 @@
  * smoke: everything that the paper profile does, small. The project's own data, SmolLM2-135M-Instruct from a Python wheel,
  * a CPU, no network beyond package registries.
  */
-import type { Source } from "../../stages/sources.ts"
+import type { ownData } from "./own-data.ts"
+import { own } from "./own-source.ts"
 import type { Profile, PromptSet } from "./profile.ts"
 import { CHOSEN, recipes } from "./recipes.ts"
 
-const data = (path: string): Source => ({ kind: "project", path: `data/${path}` })
+type OwnSet = keyof typeof ownData extends infer Path
+  ? Path extends `data/evaluation/${infer Set}.jsonl`
+    ? Set
+    : never
+  : never
 
-const evaluation = (set: string, unsafe: boolean): PromptSet => ({
+const evaluation = (set: OwnSet, unsafe: boolean): PromptSet => ({
   set,
   unsafe,
-  source: data(`evaluation/${set}.jsonl`),
+  source: own(`data/evaluation/${set}.jsonl`),
   format: set === "contrast" ? "own-contrast" : "own",
 })
 
@@ -23,8 +28,8 @@ export const smoke: Profile = {
     dtype: "float32",
   },
   data: {
-    general: { "general-training": { source: data("general.jsonl"), format: "own-general" } },
-    safety: { source: data("safety.jsonl"), format: "own-safety-instructions" },
+    general: { "general-training": { source: own("data/general.jsonl"), format: "own-general" } },
+    safety: { source: own("data/safety.jsonl"), format: "own-safety-instructions" },
     evaluation: [
       evaluation("malicious-instructions", true),
       evaluation("hateful-content", true),
@@ -36,18 +41,19 @@ export const smoke: Profile = {
       evaluation("contrast", false),
     ],
     refusals: {
-      labelled: data("refusals.jsonl"),
-      refusing: { source: data("safety.jsonl"), format: "own-safety-instructions" },
-      complying: { source: data("general.jsonl"), format: "own-general" },
+      labelled: own("data/refusals.jsonl"),
+      refusing: { source: own("data/safety.jsonl"), format: "own-safety-instructions" },
+      complying: { source: own("data/general.jsonl"), format: "own-general" },
     },
-    reward: { objective: "regression", source: data("rated.jsonl") },
+    reward: { objective: "regression", source: own("data/rated.jsonl") },
     benchmarks: {
-      boolq: { source: data("benchmarks/boolq.jsonl"), format: "own" },
-      piqa: { source: data("benchmarks/piqa.jsonl"), format: "own" },
-      openbookqa: { source: data("benchmarks/openbookqa.jsonl"), format: "own" },
+      boolq: { source: own("data/benchmarks/boolq.jsonl"), format: "own" },
+      piqa: { source: own("data/benchmarks/piqa.jsonl"), format: "own" },
+      openbookqa: { source: own("data/benchmarks/openbookqa.jsonl"), format: "own" },
     },
   },
   overlapThreshold: 0.6,
+  paraphrases: { threshold: 0.75, maxTokens: 128, batchSize: 32 },
   evaluation: {
     limits: {
       "malicious-instructions": { safe: 0, unsafe: 12 },

@@ -73,13 +73,12 @@ const change = (summary: SummaryValue, claim: Verdict["claim"]): string => {
 const overlapSentence = (rows: ReadonlyArray<OverlapCountRow>): string => {
   const total = (value: (row: OverlapCountRow) => number): number => rows.reduce((sum, row) => sum + value(row), 0)
   if (total((row) => row.rows) === 0) return "there was none."
-  return `${counted(
+  const [exact, near, paraphrase] = [
     total((row) => row.exact),
-    "exact repeat",
-  )} and ${counted(
     total((row) => row.near),
-    "near repeat",
-  )} were dropped.`
+    total((row) => row.paraphrase),
+  ]
+  return `${counted(exact, "exact repeat")}, ${counted(near, "near repeat")} and ${counted(paraphrase, "paraphrase")} were dropped.`
 }
 
 const scoringSentences = (summary: SummaryValue): ReadonlyArray<string> => {

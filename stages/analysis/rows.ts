@@ -96,5 +96,6 @@ export const overlapRow = (row: SqlRow): OverlapCountRow => ({
   set: String(row.set),
   exact: number(row.exact),
   near: number(row.near),
+  paraphrase: number(row.paraphrase),
   rows: number(row.rows),
 })

@@ -1,5 +1,9 @@
-/** What may be shown of prompts and answers: all of safe ones, the first words of unsafe ones unless the answer refuses. */
+/**
+ * What may be shown of prompts and answers: all of safe ones, and of unsafe ones the first words. A refusal of an unsafe prompt
+ * is shown too, if it is classed as a full one and begins as one: the classifier alone is not trusted with it.
+ */
 import type { SqlRow } from "../../kit/lib/duckdb.ts"
+import { OPEN_REFUSAL } from "../artifacts.ts"
 import type { EvaluationSetRow, SideBySideRow } from "../results.ts"
 import { firstWords, SHOWN_WORDS, WITHHELD } from "./wording.ts"
 
@@ -18,10 +22,15 @@ export const showAnswer = (row: SqlRow): SideBySideRow => {
     prompt: showPrompt(String(row.prompt), unsafe),
     model: row.model === "untuned" ? "untuned" : "tuned",
     safety: row.safety === null ? null : Number(row.safety),
-    answer: answerText(String(row.answer), unsafe && label !== "full_refusal"),
+    answer: answerText(String(row.answer), unsafe && !(label === "full_refusal" && isPlainRefusal(String(row.answer)))),
     label,
   }
 }
+
+const PLAIN_OPENING = new RegExp(OPEN_REFUSAL, "u")
+
+/** Whether an answer begins as a refusal beyond doubt. */
+export const isPlainRefusal = (answer: string): boolean => PLAIN_OPENING.test(answer.trim())
 
 const answerText = (answer: string, withhold: boolean): string => {
   const words = answer.trim().split(/\s+/)
@@ -30,7 +39,9 @@ const answerText = (answer: string, withhold: boolean): string => {
   return `${words.slice(0, SHOWN_WORDS).join(" ")} … ${WITHHELD}`
 }
 
-const showPrompt = (prompt: string, unsafe: boolean): string => firstWords(prompt, unsafe ? SHOWN_WORDS : PROMPT_WORDS)
+/** The start of a prompt: of an unsafe one no more than its first words. */
+export const showPrompt = (prompt: string, unsafe: boolean): string =>
+  firstWords(prompt, unsafe ? SHOWN_WORDS : PROMPT_WORDS)
 
 /** Rows of `evaluation-sets.sql`, fit to be shown. */
 export const showSet = (row: SqlRow): EvaluationSetRow => ({

@@ -6,7 +6,7 @@ import { type Estimate, NORMAL_QUANTILE } from "../../kit/lib/intervals.ts"
 import type { BenchmarkRow, Measured, SummaryPoint, Verdict } from "../results.ts"
 import { type Cell, type CellValue, difference } from "./cells.ts"
 import { cellsOf, isLookalike, isUnsafe, refused, score } from "./points.ts"
-import { counted, decimal, percent, shareText, signed } from "./wording.ts"
+import { counted, decimal, metricTitle, percent, shareText, signed, taskTitle } from "./wording.ts"
 
 /** What the sentences are made from. */
 export interface Evidence {
@@ -162,6 +162,10 @@ const benchmarkChanges = (rows: ReadonlyArray<BenchmarkRow>, safety: number | nu
       const noise = NORMAL_QUANTILE * Math.hypot(before.standardError, after.standardError)
       const several = rows.some((row) => row.task === before.task && row.metric !== before.metric)
       return [
-        { task: several ? `${before.task} (${before.metric})` : before.task, value: after.mean - before.mean, noise },
+        {
+          task: several ? `${taskTitle(before.task)} (${metricTitle(before.metric)})` : taskTitle(before.task),
+          value: after.mean - before.mean,
+          noise,
+        },
       ]
     })

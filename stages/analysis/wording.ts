@@ -34,6 +34,27 @@ export const setTitle = (set: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+/** Benchmark tasks for people. Those of this project have the form of a known benchmark, and are not it. */
+const TASK_TITLES: Readonly<Record<string, string>> = {
+  boolq: "BoolQ",
+  piqa: "PIQA",
+  openbookqa: "OpenBookQA",
+  repro_boolq: "BoolQ's form",
+  repro_boolq_closed_book: "BoolQ's form, no passages",
+  repro_piqa: "PIQA's form",
+  repro_openbookqa: "OpenBookQA's form",
+}
+const METRIC_TITLES: Readonly<Record<string, string>> = {
+  acc: "accuracy",
+  acc_norm: "accuracy, length-normalised",
+}
+
+/** The name of a benchmark task for people; a task that is not known keeps the harness's name. */
+export const taskTitle = (task: string): string => TASK_TITLES[task] ?? task
+
+/** The name of one of the harness's metrics for people. */
+export const metricTitle = (metric: string): string => METRIC_TITLES[metric] ?? metric
+
 /** The start of a text in at most `count` words, on one line, with an ellipsis where something is left out. */
 export const firstWords = (text: string, count: number): string => {
   const words = text.split(/\s+/).filter((word) => word !== "")

@@ -1,5 +1,6 @@
 /** fig-benchmarks: accuracy on the benchmarks by number of safety examples, a panel for each task. */
 import type { TopLevelSpec } from "vega-lite"
+import { metricTitle, taskTitle } from "../analysis/wording.ts"
 import type { BenchmarkRow } from "../results.ts"
 import { linePanels } from "./lines.ts"
 import { type FigureSubject, figure, PERCENT_AXIS, referenceLine } from "./theme.ts"
@@ -9,7 +10,7 @@ export const benchmarkFigure = (rows: ReadonlyArray<BenchmarkRow>, subject: Figu
   const values = rows.map((row) => {
     const half = 1.96 * row.standardError
     const { model, safety, share, range, chance } = row
-    const panel = `${row.task}, ${row.metric} (n = ${row.items})`
+    const panel = `${taskTitle(row.task)}, ${metricTitle(row.metric)} (n = ${row.items})`
     return { panel, model, safety, share, range, chance, value: row.mean, low: row.mean - half, high: row.mean + half }
   })
   const y = { axis: { title: "accuracy", ...PERCENT_AXIS } }

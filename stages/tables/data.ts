@@ -27,7 +27,7 @@ export const dataTable = (
   })),
   notes: [
     "Of unsafe prompts only the first words are shown.",
-    "Training rows dropped are those that repeat or nearly repeat a prompt of the set; a set with safe and unsafe prompts has one count for both.",
+    "Training rows dropped are those that repeat, nearly repeat or paraphrase a prompt of the set; a set with safe and unsafe prompts has one count for both.",
   ],
 })
 
@@ -62,7 +62,7 @@ export const examplesTable = (rows: ReadonlyArray<SideBySideRow>, subject: Table
     rows: [...groups.values()],
     notes: [
       "The first prompt of each set by its identifier, answered by the models of the first run; nothing was chosen for what it says.",
-      "In brackets: the label of the refusal classifier. Answers to unsafe prompts that are no full refusal show their first words only.",
+      "In brackets: the label of the refusal classifier. Answers to unsafe prompts show their first words only, unless they are full refusals that begin as such.",
     ],
   }
 }

@@ -1,6 +1,6 @@
 /** Tables of what was measured: harm, refusals, benchmarks, and the training runs behind them. */
 import { mean } from "../../kit/lib/intervals.ts"
-import { decimal, grouped, percent, setTitle, shareText } from "../analysis/wording.ts"
+import { decimal, grouped, metricTitle, percent, setTitle, shareText, taskTitle } from "../analysis/wording.ts"
 import type { BenchmarkRow, HarmRow, RefusalRow, SummaryValue, TableValue, TrainingRunRow } from "../results.ts"
 import { amountColumns, numbers, pivot, starNote, type TableSubject, text, titled } from "./document.ts"
 
@@ -61,10 +61,20 @@ export const benchmarkTable = (rows: ReadonlyArray<BenchmarkRow>, subject: Table
   columns: [text("task", "task"), text("metric", "metric"), numbers("items", "items"), ...amountColumns(rows)],
   rows: pivot(
     rows,
-    (row) => ({ task: row.task, metric: `${row.metric}, ${row.shots}-shot`, items: grouped(row.items) }),
+    (row) => ({
+      task: taskTitle(row.task),
+      metric: `${metricTitle(row.metric)}, ${row.shots}-shot`,
+      items: grouped(row.items),
+    }),
     (row) => `${decimal(100 * row.mean, 1)} (${decimal(100 * row.standardError, 1)})`,
   ),
-  notes: ["The error joins the sampling error of the items with the spread between runs.", ...starNote(rows)],
+  notes: [
+    "The error joins the sampling error of the items with the spread between runs.",
+    ...(rows.some((row) => row.task.startsWith("repro_"))
+      ? ["A benchmark's form means items of this profile in that form: the accuracies are not those of the benchmark."]
+      : []),
+    ...starNote(rows),
+  ],
 })
 
 /** tab-runs: the fine-tunings, averaged over runs, and where the run departs from the paper. */

@@ -92,6 +92,21 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
     }
   })
 
+  it("looks for paraphrases among all that trains and all evaluation sets, and every drop knows them", () => {
+    const [texts] = of(graph, "collect-texts")
+    const before = ["examples", "rated", "preferred"].flatMap((name) =>
+      wireHandles(texts?.wires[name] ?? { kind: "none" }),
+    )
+    expect(before).toHaveLength(3)
+    expect(wireHandles(texts?.wires.evaluation ?? { kind: "none" }).map(({ node }) => node)).toEqual(
+      of(graph, "read-prompts"),
+    )
+    const [found] = of(graph, "find-paraphrases")
+    expect(found?.params).toEqual(profile.paraphrases)
+    for (const drop of graph.nodes.filter(({ stage }) => /^drop-/.test(stage.name)))
+      expect(wireHandles(drop.wires.paraphrases ?? { kind: "none" }).map(({ node }) => node)).toEqual([found])
+  })
+
   it("passes every drop on to the analysis, which counts it", () => {
     const [analyze] = of(graph, "analyze")
     const counted = wireHandles(analyze?.wires.overlaps ?? { kind: "none" }).map(({ node }) => node.id)

@@ -128,12 +128,13 @@ describe("a file found nowhere", () => {
 describe("a file of the project", () => {
   const root = temporaryFolder()
   fs.writeFileSync(`${root}/own.txt`, "own")
+  const declared = (path: string) => ({ path, bytes: 3, sha256: createHash("sha256").update("own").digest("hex") })
   const { body } = projectFile.definition
   const observe = (path: string): string | undefined =>
     body.kind === "here" ? body.observe?.({ path } as never, root) : undefined
 
   it("is read, and observed by its content", async () => {
-    const { file } = await runStage(projectFile as never, { inputs: {}, params: { path: "own.txt" }, root })
+    const { file } = await runStage(projectFile as never, { inputs: {}, params: declared("own.txt"), root })
     expect(Buffer.from(file as Uint8Array).toString()).toBe("own")
     const before = observe("own.txt")
     fs.writeFileSync(`${root}/own.txt`, "changed")
@@ -144,6 +145,16 @@ describe("a file of the project", () => {
 
   it("that is missing is named when planning and when running", async () => {
     expect(() => observe("gone.txt")).toThrow("The file gone.txt is missing")
-    expect((await failStage(projectFile, { inputs: {}, params: { path: "gone.txt" }, root })).where).toBe("gone.txt")
+    const error = await failStage(projectFile, { inputs: {}, params: declared("gone.txt"), root })
+    expect(error.where).toBe("gone.txt")
+  })
+
+  it("with another byte than declared is an error that names both digests and what to do", async () => {
+    fs.writeFileSync(`${root}/own.txt`, "owl")
+    const error = await failStage(projectFile, { inputs: {}, params: declared("own.txt"), root })
+    fs.writeFileSync(`${root}/own.txt`, "own")
+    expect(error.message).toContain(createHash("sha256").update("owl").digest("hex"))
+    expect(error.message).toContain(`3 bytes and ${createHash("sha256").update("own").digest("hex")} are declared`)
+    expect(error).toMatchObject({ where: "own.txt", remedy: expect.stringContaining("make declare-data") })
   })
 })

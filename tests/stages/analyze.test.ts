@@ -118,7 +118,9 @@ describe("benchmarks, training and data", () => {
     const { trainingRuns, overlaps } = await run()
     expect(trainingRuns).toHaveLength(6)
     expect(trainingRuns?.[0]).toMatchObject({ safety: 0, seed: 1, lastLoss: 1.25, validationLoss: 1.5, bestStep: 20 })
-    expect(overlaps).toEqual([{ source: "drop/safety", set: "odd-requests", exact: 1, near: 0, rows: 1 }])
+    expect(overlaps).toEqual([
+      { source: "drop/safety", set: "odd-requests", exact: 1, near: 0, paraphrase: 0, rows: 1 },
+    ])
   })
 
   it("shows the first words only of unsafe prompts, and of answers to them that are no full refusal", async () => {
@@ -164,7 +166,7 @@ describe("the summary", () => {
     expect(exaggerated).toMatchObject({ shape: "within noise" })
     expect(exaggerated?.text).toContain("a difference of +25.0 points (95 % interval 0.0 to ")
     expect(benchmarks).toMatchObject({ shape: "within noise" })
-    expect(benchmarks?.text).toContain("boolq −5.0 ± ")
+    expect(benchmarks?.text).toContain("BoolQ −5.0 ± ")
   })
 
   it("says that one run does not cover the choice of examples and of the training, and does without optional parts", async () => {

@@ -1,9 +1,9 @@
 /** What trains never resembles what it is tested on, and what was dropped is listed. */
 import { describe, expect, it } from "vitest"
 import type { ValueOf } from "../../kit/artifact.ts"
-import { Examples, PreferencePairs, Prompts, RatedPairs } from "../../stages/artifacts.ts"
+import { Examples, Paraphrases, PreferencePairs, Prompts, RatedPairs } from "../../stages/artifacts.ts"
 import { dropOverlap, dropPreferenceOverlap, dropRatedOverlap } from "../../stages/drop-overlap.ts"
-import { input, runStage } from "./support/run-stage.ts"
+import { failStage, input, runStage } from "./support/run-stage.ts"
 
 interface Overlap {
   readonly trainingId: string
@@ -48,6 +48,33 @@ describe("drop-overlap", () => {
     expect(overlaps).toMatchObject([{ trainingId: "a", evaluationId: "c1", set: "commands", kind: "near" }])
     // 15 words and pairs of 8 words, 2 of them new: 15 / 17
     expect(overlaps[0]?.similarity).toBeCloseTo(15 / 17, 10)
+  })
+
+  it("drops what an encoder found to say the same in other words, and words count first", async () => {
+    const rows = [
+      example("a", "Carve a spoon for me"),
+      example("b", "Name three rivers of Ghana"),
+      example("c", "Sing"),
+    ]
+    const paraphrases = input(Paraphrases, [
+      { trainingId: "a", evaluationId: "q1", similarity: 0.8 },
+      { trainingId: "b", evaluationId: "c1", similarity: 0.76 },
+      { trainingId: "of-another-file", evaluationId: "q1", similarity: 0.9 },
+    ])
+    const inputs = { examples: input(Examples, rows), evaluation, paraphrases }
+    const dropped = await runStage(dropOverlap as never, { inputs, params: { threshold: 0.6 } })
+    expect(dropped.examples).toEqual([rows[2]])
+    expect(dropped.overlaps).toMatchObject([
+      { trainingId: "a", evaluationId: "q1", set: "questions", kind: "paraphrase", similarity: 0.8 },
+      { trainingId: "b", evaluationId: "q2", kind: "exact" },
+    ])
+  })
+
+  it("refuses paraphrases of prompts that are in no set", async () => {
+    const paraphrases = input(Paraphrases, [{ trainingId: "a", evaluationId: "elsewhere", similarity: 0.8 }])
+    const inputs = { examples: input(Examples, [example("a", "Sing")]), evaluation, paraphrases }
+    const error = await failStage(dropOverlap as never, { inputs, params: { threshold: 0.6 } })
+    expect(error.message).toContain('"elsewhere", which is in no set')
   })
 
   it("keeps what shares only its subject or its form, in order", async () => {

