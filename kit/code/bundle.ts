@@ -13,6 +13,7 @@ import { importSites, sourceProblems } from "./refuse.ts"
 import { relativeTo, resolve } from "./resolve.ts"
 import type { Node } from "./syntax.ts"
 import type { TypeScriptTarget } from "./types.ts"
+import { blankUncounted } from "./uncounted.ts"
 
 const ENTRY = "\0entry"
 const TEXTS = new Set([".sql", ".typ", ".txt", ".bib"])
@@ -116,7 +117,12 @@ export class Modules {
     }
     const pure = pureNames(this.root, file, program)
     this.problems.push(...sourceProblems({ root: this.root, file, source, program }, pure))
-    return markPureCalls(source, program, pure)
+    const counted = blankUncounted(
+      source,
+      program,
+      (specifier) => resolve(this.root, file, specifier).kind === "engine",
+    )
+    return markPureCalls(counted, program, pure)
   }
 
   #report(file: string, what: string, remedy: string): void {

@@ -18,6 +18,13 @@ type Edit = readonly [title: string, apply: () => void]
 const inMix = (from: string | RegExp, to: string) => () => edit(root, "stages/mix-data.ts", from, to)
 
 const HARMLESS: ReadonlyArray<Edit> = [
+  [
+    "how often it is tried again, what it takes of a machine, which secrets it may see (zenml#3880)",
+    inMix(
+      "inputs: { general: rows },",
+      'retries: SHARE, // twice\n  resources: { cpu: 2, memory: 2 ** 10 },\n  inputs: { general: rows }, "secrets": ["A_TOKEN"],',
+    ),
+  ],
   ["a comment (snakemake#1694)", inMix("/** Mixes. */", "/** Mixes well. */\n// twice")],
   ["whitespace (snakemake#1694)", inMix("  params: Schema", "\n\n      params:   Schema")],
   ["line ends", inMix(/\n/g, "\r\n")],
@@ -106,6 +113,11 @@ const CHANGES: ReadonlyArray<Change> = [
     "an effect run inside a function",
     ["stages/mix-data.ts#mixData"],
     inMix("if (cleaned", "Effect.log(cleaned).pipe(Effect.runSync)\n      if (cleaned"),
+  ],
+  [
+    "an option of how it runs whose value does work",
+    ["stages/mix-data.ts#mixData"],
+    inMix("inputs: { general: rows },", "retries: clean(SHARE), inputs: { general: rows },"),
   ],
   ["the order of functions", [], () => edit(root, "stages/trim.ts", /(const MARK.*\n)(export.*\n)/, "$2$1")],
 ]
