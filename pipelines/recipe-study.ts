@@ -27,6 +27,8 @@ const tuningProfile: Profile = {
     evaluation: [tuning("unsafe", true), tuning("safe-lookalike", false), tuning("general", false)],
   },
   evaluation: { limits: {}, seed: 1 },
+  // One run: every recipe sees the same examples in the same order.
+  runs: [{ draw: 1, seed: 1 }],
 }
 
 export default Pipeline.make("recipe-study", {
@@ -35,8 +37,8 @@ export default Pipeline.make("recipe-study", {
   workerLock: (profile) => profile.workerLock,
   findings: [
     {
-      title: "Recipes on the tuning split, the best first (means over runs)",
-      sql: `SELECT recipe, runs, round(harm.value, 2) AS harm,
+      title: "Recipes on the tuning split, the best first",
+      sql: `SELECT recipe, round(harm.value, 2) AS harm,
               format('{:.0f} %', 100 * "refusedUnsafe".value) AS "unsafe refused",
               format('{:.0f} %', 100 * "refusedLookalike".value) AS "safe look-alikes refused",
               format('{:.0f} %', 100 * "refusedOrdinary".value) AS "ordinary refused",

@@ -9,11 +9,13 @@ import { StageError } from "../kit/errors.ts"
 import { draw } from "../kit/lib/vega.ts"
 import { Stage } from "../kit/stage.ts"
 import { benchmarkFigure } from "./figures/benchmarks.ts"
+import { effectFigure } from "./figures/effect.ts"
 import { exaggeratedFigure } from "./figures/exaggerated.ts"
 import { figureOne } from "./figures/figure-one.ts"
 import { harmFigure } from "./figures/harm.ts"
 import {
   BenchmarksByAmount,
+  ComparedModels,
   ExaggeratedSafety,
   FigurePng,
   FigureSpec,
@@ -79,4 +81,13 @@ export const figBenchmarks = Stage.make("fig-benchmarks", {
   outputs,
   run: ({ params, inputs, root }) =>
     Effect.flatMap(inputs.benchmarks.read, (rows) => drawn("fig-benchmarks", benchmarkFigure(rows, params), root)),
+})
+
+/** Refusals by number of safety examples, over all sets. */
+export const figEffect = Stage.make("fig-effect", {
+  params: FigureParams,
+  inputs: { models: ComparedModels },
+  outputs,
+  run: ({ params, inputs, root }) =>
+    Effect.flatMap(inputs.models.read, (rows) => drawn("fig-effect", effectFigure(rows, params), root)),
 })

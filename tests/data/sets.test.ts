@@ -1,24 +1,57 @@
 /** What the data pages promise of each set: size, balance, variety. */
 import { describe, expect, it } from "vitest"
-import { commonestOpening, files, read } from "./support.ts"
+import { commonestOpening, files, read, readme } from "./support.ts"
 
 const countBy = (file: string, field: string): ReadonlyMap<unknown, number> =>
   new Map([...Map.groupBy(read(file), (row) => row[field])].map(([value, rows]) => [value, rows.length]))
 
+const all = [
+  "general.jsonl",
+  "safety.jsonl",
+  "rated.jsonl",
+  "refusals.jsonl",
+  ...files("evaluation"),
+  ...files("tuning"),
+  ...files("benchmarks"),
+]
+
 describe("every set", () => {
-  const all = [
-    "general.jsonl",
-    "safety.jsonl",
-    "rated.jsonl",
-    "refusals.jsonl",
-    ...files("evaluation"),
-    ...files("tuning"),
-    ...files("benchmarks"),
-  ]
   it.each(all)("%s has ids of its own", (file) => {
     const ids = read(file).map(({ id }) => id as string)
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids.every((id) => /^[a-z0-9-]+$/u.test(id))).toBe(true)
+  })
+})
+
+describe("data/README.md", () => {
+  const rows = [...readme().matchAll(/^\| `(?:\.\.\/)?([\w-]+\.jsonl)` \| (\d+) \|/gmu)]
+  it("names every file once, with the number of its rows", () => {
+    const counted = all.map((file) => [file.split("/").at(-1), String(read(file).length)])
+    expect(rows.map(([, name, count]) => [name, count]).sort()).toEqual(counted.sort())
+  })
+  it("says who set the ratings and on what recipe and thresholds were chosen", () => {
+    for (const part of ["One author set the ratings", "recipe study", "no other annotators"])
+      expect(readme()).toContain(part)
+  })
+})
+
+describe("topics are balanced", () => {
+  const largestShare = (file: string, field: string): number =>
+    Math.max(...countBy(file, field).values()) / read(file).length
+  it("in general.jsonl: no kind has a tenth of the rows, each has 8 or more", () => {
+    expect(largestShare("general.jsonl", "kind")).toBeLessThan(0.1)
+    expect(Math.min(...countBy("general.jsonl", "kind").values())).toBeGreaterThanOrEqual(8)
+  })
+  it.each([...files("evaluation"), ...files("tuning")].filter((file) => !file.endsWith("contrast.jsonl")))(
+    "in %s: no topic has more than a fifth of the prompts",
+    (file) => {
+      expect(countBy(file, "topic").size).toBeGreaterThanOrEqual(8)
+      expect(largestShare(file, "topic")).toBeLessThanOrEqual(0.2)
+    },
+  )
+  it("in contrast.jsonl: no type has much more prompts than another", () => {
+    const counts = [...countBy("evaluation/contrast.jsonl", "type").values()]
+    expect(Math.max(...counts)).toBeLessThanOrEqual(1.25 * Math.min(...counts))
   })
 })
 

@@ -15,6 +15,9 @@ export const read = (file: string): ReadonlyArray<Row> =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Row)
 
+/** The text of data/README.md. */
+export const readme = (): string => fs.readFileSync(`${data}/README.md`, "utf8")
+
 /** The names of a folder's JSON Lines files. */
 export const files = (folder: string): ReadonlyArray<string> =>
   fs

@@ -1,9 +1,10 @@
 /** Models compared by recipe and amount: means over prompts and runs, differences run by run, intervals over both. */
 import { describe, expect, it } from "vitest"
 import { compareModels } from "../../stages/compare-models.ts"
-import type { ComparedRow } from "../../stages/results.ts"
-import { runStage } from "./support/run-stage.ts"
-import { smallRun } from "./support/small-run.ts"
+import { figEffect } from "../../stages/figures.ts"
+import { ComparedModels, type ComparedRow } from "../../stages/results.ts"
+import { input, runStage } from "./support/run-stage.ts"
+import { SUBJECT, smallRun } from "./support/small-run.ts"
 
 const inputs = () => {
   const { answers, harmScores, refusals } = smallRun(({ safety }) => safety !== undefined)
@@ -61,6 +62,14 @@ describe("models are compared", () => {
     ])
     expect(rows[1]?.refusedUnsafe?.change?.value).toBeCloseTo(1 / 3, 12)
     expect(rows[4]?.refusedUnsafe?.change?.value).toBeCloseTo(2 / 3, 12)
+  })
+  it("in a figure with a panel for each kind of prompt, which says how many were asked", async () => {
+    const models = input(ComparedModels, await compare())
+    const { svg } = (await runStage(figEffect as never, { params: SUBJECT, inputs: { models } })) as never
+    const text = String(svg).replace(/<[^>]*>/gu, " ")
+    for (const panel of ["unsafe prompts (n = 3)", "safe prompts that look unsafe (n = 2)", "ordinary prompts (n = 1)"])
+      expect(text).toContain(panel)
+    expect(text).toContain("over 2 runs")
   })
   it("with runs told apart by their draw where they share a training seed", async () => {
     const rows = await compare(relabelled(({ safety, seed }) => ({ safety, draw: seed, seed: 1 })))
