@@ -78,6 +78,8 @@ export interface StageContext<P, I extends InputSpecs> {
   readonly root: string
   /** Folders that mirror published sources (the environment variable MIRROR), in order. */
   readonly mirrors: ReadonlyArray<string>
+  /** For a stage that `seesTrust`: the nodes with pulled records that each input rests on; only inputs that do. */
+  readonly onTrust: Readonly<Record<string, ReadonlyArray<string>>>
   /** Tells the person how far the work is. */
   readonly progress: (done: number, total: number, unit: string) => void
 }
@@ -101,6 +103,8 @@ export type StageBody =
       readonly observe: ((params: never, root: string) => string) | undefined
       /** Where the Python of a service that it asks begins, such as `repro_worker.services.chat:main`. */
       readonly service: string | undefined
+      /** Whether it sees, and so counts, which of its inputs rest on records that were pulled. */
+      readonly seesTrust: boolean
     }
   | {
       readonly kind: "worker"
@@ -180,10 +184,12 @@ const make = <const I extends InputSpecs, const O extends OutputSpecs, P = Recor
   definition: Common<P, I, O> & {
     readonly run: (context: StageContext<P, I>) => Effect.Effect<OutputValues<O>, StageError>
     readonly observe?: (params: P, root: string) => string
+    /** Asks for `onTrust`; the stage is then run anew when trust changes. */
+    readonly seesTrust?: boolean
   },
 ): Stage<P, I, O> => {
-  const { run, observe } = definition
-  return define(name, definition, { kind: "here", run, observe: observe as never, service: undefined }, {})
+  const { run, observe, seesTrust = false } = definition
+  return define(name, definition, { kind: "here", run, observe: observe as never, seesTrust, service: undefined }, {})
 }
 
 /**
@@ -199,7 +205,7 @@ const asking = <const I extends InputSpecs, const O extends OutputSpecs, P, S ex
   },
 ): Stage<P, I, O, S> => {
   const { run, service, settings } = definition
-  return define(name, definition, { kind: "here", run, observe: undefined, service }, settings)
+  return define(name, definition, { kind: "here", run, observe: undefined, seesTrust: false, service }, settings)
 }
 
 /** A stage whose work is a task of the Python worker: its params are the task's params. */

@@ -8,8 +8,9 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import { shared } from "./options.ts"
+import { shared, supplyFlags } from "./options.ts"
 import { describeCause, note } from "./print.ts"
+import { pack, pull, push } from "./share-commands.ts"
 import { verify } from "./upkeep.ts"
 
 const node = Argument.String("NODE").pipe(Argument.withDescription("A node, such as fine-tune/safety=15/draw=1/seed=1"))
@@ -38,6 +39,7 @@ const run = Command.make(
     withDownstream: switchFlag("with-downstream", "Select all that is made from them too"),
     keepGoing: switchFlag("keep-going", "After a failure, go on with what doesn't depend on it"),
     jobs,
+    ...supplyFlags,
     events: Flag.String("events").pipe(
       Flag.withDescription("Write what happens as JSON lines into this file, or to stdout for -"),
       Flag.optional,
@@ -71,6 +73,7 @@ const plan = Command.make(
     selectors,
     force: switchFlag("force", "As for run"),
     withDownstream: switchFlag("with-downstream", "As for run"),
+    ...supplyFlags,
     format: Flag.Literals("format", ["text", "json"]).pipe(
       Flag.withDescription(
         "text puts nodes together that run for the same reasons; json has each with all its reasons",
@@ -203,7 +206,7 @@ const repro = Command.make("repro").pipe(
   Command.withDescription(
     "Describe a paper's experiments as a typed pipeline, run it, remember every artifact, query it",
   ),
-  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, graph, query, data, verify]),
+  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, graph, query, data, verify, push, pull, pack]),
 )
 
 const tell = (cause: Cause.Cause<unknown>): void => {

@@ -31,6 +31,25 @@ export interface Shared {
   readonly store: Option.Option<string>
 }
 
+/** Flags of commands that take from elsewhere. */
+export const supplyFlags = {
+  from: Flag.String("from").pipe(
+    Flag.withDescription(
+      "Take what matches from here: a folder, a pack, s3://BUCKET/PREFIX or hf://datasets/OWNER/NAME",
+    ),
+    Flag.optional,
+  ),
+  noFetch: Flag.Boolean("no-fetch").pipe(
+    Flag.withDescription("Compute what is not in the store, though it could be fetched from where it was pulled"),
+    Flag.withDefault(false),
+  ),
+}
+
+export interface SupplyFlags {
+  readonly from: Option.Option<string>
+  readonly noFetch: boolean
+}
+
 /** The project, the pipeline and its graph under the chosen profile. */
 export interface Opened {
   readonly project: Project

@@ -9,14 +9,22 @@ import type { StageDefinition } from "../stage.ts"
 import { type Heads, readHeads } from "../store/heads.ts"
 import { findDamage } from "../store/objects.ts"
 import { readRecord, type StoreRecord } from "../store/record.ts"
+import { isOnTrust } from "../store/trust.ts"
 import { differences, type Present } from "./differences.ts"
+import { type Elsewhere, settleAll } from "./elsewhere.ts"
 import type { Reason } from "./reasons.ts"
 import { observed, type Resolved, resolve } from "./resolve.ts"
 import { withAncestors } from "./select.ts"
-import { settle } from "./settle.ts"
 import { type StageCode, stageCode } from "./stage-code.ts"
 
-export type Decision = "cached" | "run" | "waits" | "not needed"
+/**
+ * "elsewhere" is done too, though its bytes are not here: they can be fetched, and nothing needs them; "fetch" is done, and
+ * its bytes are fetched. "not needed": its bytes are gone, and nothing needs them.
+ */
+export type Decision = "cached" | "run" | "waits" | "not needed" | "elsewhere" | "fetch"
+
+/** Whether nothing of a node is left to compute. */
+export const isDone = (decision: Decision): boolean => decision !== "run" && decision !== "waits"
 
 /** What is to be done for one node. */
 export interface NodePlan {
@@ -45,6 +53,10 @@ export interface PlanOptions {
   readonly targets: ReadonlySet<Node>
   /** Nodes that run though they are cached. */
   readonly forced: ReadonlySet<Node>
+  /** Targets whose bytes must be here, not only their records; all of them where it isn't said. */
+  readonly bytes?: ReadonlySet<Node>
+  /** What can be had from elsewhere; where it isn't said, records that were pulled can. */
+  readonly elsewhere?: Elsewhere
 }
 
 /** Decides for each node that the targets need. */
@@ -55,7 +67,7 @@ export const makePlan = async (project: Project, graph: Graph, options: PlanOpti
   const nodes = new Map<Node, NodePlan>()
   const planner = new Planner(project, code, heads, options, nodes)
   for (const node of graph.nodes) if (needed.has(node)) nodes.set(node, planner.decide(node))
-  settle(graph, nodes, options.forced)
+  await settleAll(graph, nodes, options)
   return { graph, project, code, heads, nodes }
 }
 
@@ -87,7 +99,7 @@ class Planner {
 
   #unsettled(node: Node): boolean {
     const plan = this.#nodes.get(node)
-    return plan === undefined || plan.decision === "run" || plan.decision === "waits"
+    return plan === undefined || !isDone(plan.decision)
   }
 
   /** What speaks for running a node by itself: what differs from its last record. */
@@ -115,7 +127,7 @@ class Planner {
       this.#project.root,
       (dependency) => this.#nodes.get(dependency)?.record as StoreRecord,
     )
-    const record = readRecord(this.#project.store, resolved.key)
+    const record = readRecord(this.#project.store, resolved.key) ?? this.#options.elsewhere?.records.get(resolved.key)
     if (this.#options.forced.has(node))
       return { node, decision: "run", resolved, record, reasons: [{ kind: "forced" }] }
     if (record === undefined) {
@@ -130,8 +142,13 @@ class Planner {
     }
     const damage = damagedOutputs(this.#project, record)
     if (damage.length === 0) return { node, decision: "cached", resolved, record, reasons: [] }
-    const decision = this.#options.targets.has(node) ? "run" : "not needed"
+    const decision = this.#isElsewhere(record) ? "elsewhere" : this.#options.targets.has(node) ? "run" : "not needed"
     return { node, decision, resolved, record, reasons: damage }
+  }
+
+  #isElsewhere(record: StoreRecord): boolean {
+    const { elsewhere } = this.#options
+    return elsewhere === undefined ? isOnTrust(record) : elsewhere.mayHave(record)
   }
 }
 

@@ -5,6 +5,7 @@ import type { AnyHandle, Node } from "../node.ts"
 import type { InputRecord, StoreRecord } from "../store/record.ts"
 import { OBSERVED } from "./differences.ts"
 import type { StageCode } from "./stage-code.ts"
+import { trustEnvironment } from "./trust.ts"
 
 /** A node whose inputs are known. */
 export interface Resolved extends KeyMaterial {
@@ -47,7 +48,7 @@ export const resolve = (
   const material = {
     inputs: resolveInputs(node, recordOf),
     code: code.code.digest,
-    environment: { ...code.environment, ...observed(node, root) },
+    environment: { ...code.environment, ...observed(node, root), ...trustEnvironment(node, recordOf) },
   }
   return { ...material, key: keyOf(node, material) }
 }

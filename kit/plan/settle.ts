@@ -11,6 +11,10 @@ type Plans = Map<Node, NodePlan>
 /** Whether a node may get another result in this run than it has. */
 const unsettled = (plan: NodePlan | undefined): boolean => plan?.decision === "run" || plan?.decision === "waits"
 
+/** Whether a node has a result that can be had: here or elsewhere. */
+const hasResult = ({ decision }: NodePlan): boolean =>
+  decision === "cached" || decision === "elsewhere" || decision === "fetch"
+
 /** Brings the decisions in line; they were made in the graph's order. */
 export const settle = (graph: Graph, plans: Plans, forced: ReadonlySet<Node>): void => {
   if (![...plans.values()].some(unsettled)) return
@@ -40,7 +44,8 @@ const restoreWhatIsRead = (graph: Graph, plans: Plans): void => {
     }
     for (const dependent of dependents.get(node) ?? []) {
       const below = plans.get(dependent)
-      if (below?.decision === "cached") change(waiting(below, [], [{ kind: "waits", node: node.id, only: true }]))
+      if (below !== undefined && hasResult(below))
+        change(waiting(below, [], [{ kind: "waits", node: node.id, only: true }]))
     }
   }
 }
@@ -69,8 +74,7 @@ const forceFirstTwins = (plans: Plans, forced: ReadonlySet<Node>): void => {
     const twin = named.get(plan.resolved?.key ?? "")
     if (twin === undefined) continue
     named.delete(plan.resolved?.key ?? "")
-    if (plan.decision === "cached")
-      plans.set(node, { ...plan, decision: "run", reasons: [{ kind: "forced", twin: twin.id }] })
+    if (hasResult(plan)) plans.set(node, { ...plan, decision: "run", reasons: [{ kind: "forced", twin: twin.id }] })
   }
 }
 
@@ -81,10 +85,10 @@ interface Done {
 }
 
 const inLine = (plan: NodePlan, plans: Plans, done: Done): NodePlan => {
-  if (plan.decision !== "cached" && plan.decision !== "run") return plan
+  if (!hasResult(plan) && plan.decision !== "run") return plan
   const twin = done.work.get(plan.resolved?.key ?? "")
   if (twin !== undefined) return waiting(plan, [twin], [{ kind: "same", node: twin.id }])
-  if (plan.decision === "cached") return seeing(plan, plans)
+  if (hasResult(plan)) return seeing(plan, plans)
   const restorers = restoredBy(plan, done)
   if (restorers.length > 0) {
     const restored = restorers.map((node): Reason => ({ kind: "restored", node: node.id }))

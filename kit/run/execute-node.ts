@@ -15,12 +15,14 @@ import type { Node } from "../node.ts"
 import { taskOf } from "../plan/differences.ts"
 import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
+import { inputsOnTrust } from "../plan/trust.ts"
 import type { Project } from "../project.ts"
 import { failureFolder, type StoreLayout, statePath } from "../store/layout.ts"
 import { ingestBytes } from "../store/objects.ts"
 import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, type Unanswered, writeRecord } from "../store/record.ts"
 import { removeQuietly } from "../store/remove-quietly.ts"
 import { makeAsking } from "./asking.ts"
+import { type Bring, bringInputs } from "./bring-inputs.ts"
 import { Reporter } from "./events.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
 import { retrySchedule } from "./retries.ts"
@@ -47,6 +49,8 @@ export interface NodeWork {
   readonly record: boolean
   /** Whether answers that earlier runs were given are passed over. */
   readonly fresh: boolean
+  /** The way to inputs that are elsewhere; without it they must be here. */
+  readonly bring?: Bring | undefined
 }
 
 export type NodeError = StageError | StoreError | WorkerError
@@ -75,8 +79,10 @@ const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
     file(() => fs.mkdirSync(folder, { recursive: true })),
     () =>
       Effect.gen(function* () {
+        const reporter = yield* Reporter
         const begun = performance.now()
         const wired = wiredInputs(work)
+        yield* asStoreError(() => bringInputs(work, wired, reporter.emit), work)
         yield* asStoreError(() => verifyInputs(work.project.store, wired, work.verified), work)
         const computed = yield* compute(work, wired, folder)
         const record = yield* asStoreError(
@@ -147,6 +153,7 @@ const computeHere = Effect.fnUntraced(function* (
       scratch,
       root: project.root,
       mirrors: mirrorFolders(),
+      onTrust: node.stage.body.seesTrust ? inputsOnTrust(node, work.recordOf) : {},
       progress: (step: number, total: number, unit: string) =>
         reporter.emit({ type: "progress", node: node.id, progress: { step, total, unit, numbers: {} } }),
     })

@@ -8,7 +8,8 @@ import type { Plan } from "../plan/plan.ts"
 import { type Head, readHeads, type TypeColumns, writeHeads } from "../store/heads.ts"
 import type { Lock } from "../store/lock.ts"
 import type { StoreRecord } from "../store/record.ts"
-import { viewIsWhole, writeView } from "../store/view.ts"
+import { isElsewhere, isOnTrust } from "../store/trust.ts"
+import { clearView, viewIsWhole, writeView } from "../store/view.ts"
 
 /** Milliseconds between two saves of the heads while a run goes on. */
 const HEADS_INTERVAL = 2_000
@@ -52,6 +53,14 @@ export class Names {
     }
   }
 
+  /** A node that is done but whose bytes are elsewhere: the view shows nothing of it. */
+  keepElsewhere(node: Node, record: StoreRecord): void {
+    const head = this.#known[node.id]
+    if (head?.key === record.key && head.made === record.run.started) return
+    this.#name(node, record)
+    this.#unseen.set(node, record)
+  }
+
   /** From now on, names are written as they come. */
   begin(place: NamesPlace): void {
     this.#place = place
@@ -83,7 +92,12 @@ export class Names {
     const { graph, project } = this.#plan
     const place = this.#place
     if (place === undefined) return
-    place.lock.hold(() => writeView(project.store, graph, node.id, record, place.scratch))
+    const elsewhere = isOnTrust(record) && isElsewhere(project.store, record)
+    place.lock.hold(() =>
+      elsewhere
+        ? clearView(project.store, graph, node.id, record)
+        : writeView(project.store, graph, node.id, record, place.scratch),
+    )
     this.#unseen.delete(node)
   }
 

@@ -6,9 +6,10 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
+import type { StoreError } from "../errors.ts"
 import type { Executor } from "../executors/executor.ts"
 import { dependencies, type Node } from "../node.ts"
-import type { NodePlan, Plan } from "../plan/plan.ts"
+import { isDone, type NodePlan, type Plan } from "../plan/plan.ts"
 import { describeReason } from "../plan/reasons.ts"
 import { type Resolved, resolve } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
@@ -16,9 +17,11 @@ import type { Resources } from "../stage.ts"
 import type { Claims } from "../store/claims.ts"
 import { findDamage } from "../store/objects.ts"
 import { readRecord, type StoreRecord } from "../store/record.ts"
+import type { Bring } from "./bring-inputs.ts"
 import { Reporter, type RunEvent } from "./events.ts"
 import { executeNode, type NodeError } from "./execute-node.ts"
 import type { ResourcePool } from "./resources.ts"
+import type { Supply } from "./supply.ts"
 
 /** How a run ended for each node that it looked at. */
 export interface RunOutcome {
@@ -37,6 +40,9 @@ export interface ScheduleOptions {
   readonly attempts: string
   /** Called after each node that has a result. */
   readonly onRecord: (node: Node, record: StoreRecord) => void
+  /** What can be had from elsewhere. */
+  readonly supply: Supply
+  readonly bring: Bring
   /** Remaining milliseconds below each node, by past timings: the longest path starts first. */
   readonly priority: (node: Node) => number
 }
@@ -45,6 +51,7 @@ type Message =
   | { readonly type: "done"; readonly node: Node; readonly record: StoreRecord; readonly taken: Resources }
   | { readonly type: "failed"; readonly node: Node; readonly error: NodeError; readonly taken: Resources }
   | { readonly type: "look again"; readonly node: Node }
+  | { readonly type: "no answer"; readonly node: Node; readonly error: StoreError }
 
 /** How long to wait before looking again at a key that another driver computes. */
 const ELSEWHERE = "150 millis"
@@ -71,7 +78,11 @@ export const runPlan = (
       for (;;) {
         for (const start of schedule.startable()) {
           yield* fork(
-            start.kind === "run" ? attempt(start, plan, schedule, options, messages) : lookAgain(start.node, messages),
+            start.kind === "run"
+              ? attempt(start, plan, schedule, options, messages)
+              : start.kind === "ask"
+                ? ask(start, plan, options, messages)
+                : lookAgain(start.node, messages),
           )
         }
         if (schedule.idle) return schedule.outcome()
@@ -82,6 +93,20 @@ export const runPlan = (
 
 const lookAgain = (node: Node, messages: Queue.Queue<Message>) =>
   Effect.sleep(ELSEWHERE).pipe(Effect.andThen(Queue.offer(messages, { type: "look again", node })))
+
+/** Asks a place elsewhere for the record of a key that was not known when the run was planned. */
+const ask = (
+  { node, resolved }: Start & { readonly kind: "ask" },
+  plan: Plan,
+  options: ScheduleOptions,
+  messages: Queue.Queue<Message>,
+) =>
+  options.supply.ask(node, resolved, plan.code.get(node.stage) as StageCode, options.attempts).pipe(
+    Effect.matchEffect({
+      onSuccess: () => Queue.offer(messages, { type: "look again", node }),
+      onFailure: (error) => Queue.offer(messages, { type: "no answer", node, error }),
+    }),
+  )
 
 const attempt = (
   start: Start & { readonly kind: "run" },
@@ -104,6 +129,7 @@ const attempt = (
     verified: schedule.verified,
     record: true,
     fresh: schedule.isForced(node),
+    bring: options.bring,
   }).pipe(
     Effect.matchCauseEffect({
       onSuccess: (record) => Queue.offer(messages, { type: "done", node, record, taken }),
@@ -120,6 +146,7 @@ const attempt = (
 type Start =
   | { readonly kind: "run"; readonly node: Node; readonly resolved: Resolved; readonly taken: Resources }
   | { readonly kind: "elsewhere"; readonly node: Node }
+  | { readonly kind: "ask"; readonly node: Node; readonly resolved: Resolved }
 
 class Schedule {
   readonly verified = new Map<string, Promise<boolean>>()
@@ -141,6 +168,8 @@ class Schedule {
   readonly #active = new Set<string>()
   /** Keys that this run computed. */
   readonly #made = new Set<string>()
+  /** Keys that were asked for elsewhere. */
+  readonly #asked = new Set<string>()
   #ready: Array<Node> = []
   #running = 0
   #aside = 0
@@ -172,7 +201,7 @@ class Schedule {
   }
 
   #admit({ node, decision, record, after = [] }: NodePlan): void {
-    if (decision === "cached" || decision === "not needed") {
+    if (isDone(decision)) {
       this.#records.set(node, record as StoreRecord)
       return
     }
@@ -207,6 +236,7 @@ class Schedule {
     const resolved = this.#resolve(node)
     if (this.#active.has(resolved.key)) return "no room"
     if (this.#reuse(node, resolved)) return "finished"
+    if (this.#mustAsk(node, resolved)) return { kind: "ask", node, resolved }
     const taken = this.#pool.take(node.stage.resources)
     if (taken === undefined) return "no room"
     if (!this.#claims.claim(resolved.key)) {
@@ -237,13 +267,22 @@ class Schedule {
     return resolved
   }
 
+  /** Whether a key that became known in this run is to be asked for elsewhere; once for each key. */
+  #mustAsk(node: Node, { key }: Resolved): boolean {
+    const waited = this.#plan.nodes.get(node)?.decision === "waits"
+    if (!waited || !this.#options.supply.canAsk || this.isForced(node) || this.#asked.has(key)) return false
+    this.#asked.add(key)
+    this.#aside++
+    return true
+  }
+
   /** Takes the result that the store has for the key, unless the node is forced and this run didn't make it. */
   #reuse(node: Node, resolved: Resolved): boolean {
     if (this.isForced(node) && !this.#made.has(resolved.key)) return false
     const record = readRecord(this.#plan.project.store, resolved.key)
     if (record === undefined || (record.unanswered !== undefined && !this.#made.has(resolved.key))) return false
     const damaged = Object.values(record.outputs).some((artifact) => findDamage(this.#plan.project.store, artifact))
-    if (damaged) return false
+    if (damaged && !this.#mayFetch(node, record)) return false
     this.#reused.push(node)
     this.#settle(node, record, 0, true)
     return true
@@ -253,11 +292,21 @@ class Schedule {
     return this.#plan.nodes.get(node)?.reasons.some(({ kind }) => kind === "forced") ?? false
   }
 
+  /** Whether damaged outputs of a record do no harm: not those that the plan found to be nowhere else. */
+  #mayFetch(node: Node, record: StoreRecord): boolean {
+    return this.#plan.nodes.get(node)?.decision === "waits" && this.#options.supply.mayHave(record)
+  }
+
   take(message: Message): void {
     if (message.type === "look again") {
       this.#aside--
       this.#ready.push(message.node)
       this.#sort()
+      return
+    }
+    if (message.type === "no answer") {
+      this.#aside--
+      this.#fail(message.node, message.error)
       return
     }
     this.#running--

@@ -49,6 +49,7 @@ const Foreign = Schema.Struct({
   code: Schema.Struct({ digest: Schema.String, declarations: Texts }),
   environment: Texts,
   outputs: Schema.Record(Schema.String, Artifact),
+  unanswered: Schema.optionalKey(Schema.Struct({ count: Size, of: Size, reason: Schema.String })),
   run: Schema.Struct({
     started: Moment,
     milliseconds: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),

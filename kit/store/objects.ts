@@ -10,7 +10,8 @@ import { hashFile, hashFileSync } from "./hash-file.ts"
 import { objectPath, type StoreLayout } from "./layout.ts"
 import type { Stamp, StoredArtifact, StoredFile } from "./record.ts"
 
-const stampOf = (stat: fs.BigIntStats): Stamp => [`${stat.mtimeNs}`, `${stat.ctimeNs}`, `${stat.ino}`]
+/** What a stat says of a file, as it is compared later. */
+export const stampOf = (stat: fs.BigIntStats): Stamp => [`${stat.mtimeNs}`, `${stat.ctimeNs}`, `${stat.ino}`]
 
 const sameStamp = (a: Stamp | undefined, b: Stamp): boolean =>
   a !== undefined && a[0] === b[0] && a[1] === b[1] && a[2] === b[2]

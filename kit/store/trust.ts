@@ -4,7 +4,7 @@
  */
 import type { StoreLayout } from "./layout.ts"
 import { findDamage } from "./objects.ts"
-import { type StoreRecord, writeRecord } from "./record.ts"
+import { readRecord, type StoreRecord, writeRecord } from "./record.ts"
 
 /** Whether a record was taken from elsewhere and its work was not done here since. */
 export const isOnTrust = (record: StoreRecord): boolean => record.pulled !== undefined
@@ -15,8 +15,12 @@ export const isOnTrust = (record: StoreRecord): boolean => record.pulled !== und
  */
 export const confirm = (store: StoreLayout, record: StoreRecord): boolean => {
   if (!isOnTrust(record)) return true
-  if (Object.values(record.outputs).some((artifact) => findDamage(store, artifact) !== undefined)) return false
-  const { pulled: _, ...own } = record
+  if (isElsewhere(store, record)) return false
+  const { pulled: _, ...own } = readRecord(store, record.key) ?? record
   writeRecord(store, own)
   return true
 }
+
+/** Whether bytes of a record's outputs are not here, or not as they should be. */
+export const isElsewhere = (store: StoreLayout, record: StoreRecord): boolean =>
+  Object.values(record.outputs).some((artifact) => findDamage(store, artifact) !== undefined)

@@ -76,6 +76,13 @@ export const writeView = (
   }
 }
 
+/** Removes what the view shows of a node, whose outputs now are those of a record without bytes here. */
+export const clearView = (store: StoreLayout, scope: Scope, node: string, record: StoreRecord): void => {
+  for (const [output, { extension }] of Object.entries(record.outputs)) {
+    fs.rmSync(viewPath(store, scope, node, output, extension), { recursive: true, force: true })
+  }
+}
+
 /** A folder is laid out anew, since files may have been dropped from it; a file is replaced by the rename. */
 const makeRoom = (target: string, artifact: StoredArtifact): void => {
   const isFolder = fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false

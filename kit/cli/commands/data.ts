@@ -2,12 +2,15 @@
 import * as os from "node:os"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { UsageError } from "../../errors.ts"
 import { Reporter } from "../../run/events.ts"
 import { run } from "../../run/run.ts"
 import { localLayer } from "../executor-layer.ts"
 import { type Opened, open, type Shared } from "../options.ts"
 import { makeProgress } from "../progress.ts"
+import { withSupply } from "../supply.ts"
+import { TransferProgress } from "../transfer-progress.ts"
 import { ask, type TableFormat, tellRows } from "./query.ts"
 import { tellOutcome } from "./run.ts"
 
@@ -31,16 +34,21 @@ export const data = Effect.fnUntraced(function* (flags: DataFlags) {
 
 const describe = ({ project, graph }: Opened, { node }: NonNullable<Opened["graph"]["data"]>) => {
   const progress = makeProgress()
+  const transfer = new TransferProgress("fetching")
   const options = {
     targets: new Set([node]),
+    bytes: new Set([node]),
+    transfer,
     forced: new Set<typeof node>(),
     jobs: os.availableParallelism(),
     gpus: 0,
     keepGoing: false,
   }
-  return run(project, graph, options).pipe(
+  return withSupply(project, { from: Option.none(), noFetch: false }, (supply) =>
+    run(project, graph, { ...options, supply }),
+  ).pipe(
     Effect.provide(Layer.merge(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit: progress.emit })))),
-    Effect.ensuring(Effect.sync(progress.stop)),
+    Effect.ensuring(Effect.sync(() => [progress, transfer].map(({ stop }) => stop()))),
   )
 }
 

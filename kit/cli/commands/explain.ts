@@ -6,7 +6,7 @@ import { ENGINE_FORMAT } from "../../key.ts"
 import type { Graph, Node } from "../../node.ts"
 import { differences } from "../../plan/differences.ts"
 import { groupPlans } from "../../plan/groups.ts"
-import type { NodePlan, Plan } from "../../plan/plan.ts"
+import { isDone, type NodePlan, type Plan } from "../../plan/plan.ts"
 import { describeReason, type Reason } from "../../plan/reasons.ts"
 import { observed } from "../../plan/resolve.ts"
 import { selectOne } from "../../plan/select.ts"
@@ -15,6 +15,7 @@ import { planEffect } from "../../run/run.ts"
 import { readRecord, type StoreRecord } from "../../store/record.ts"
 import { open, type Shared } from "../options.ts"
 import { out } from "../print.ts"
+import { trustText } from "../trust-text.ts"
 import { foundation } from "./foundation.ts"
 import { describeGroup, stagesOf } from "./plan.ts"
 
@@ -26,14 +27,19 @@ export interface ExplainFlags extends Shared {
 export const explain = Effect.fnUntraced(function* (flags: ExplainFlags) {
   const { project, graph } = yield* open(flags)
   const node = yield* one(graph, flags.node)
-  const made = yield* planEffect(project, graph, { targets: new Set([node]), forced: new Set() })
+  const made = yield* planEffect(project, graph, { targets: new Set([node]), forced: new Set(), bytes: new Set() })
   const entry = made.nodes.get(node) as NodePlan
   if (Option.isSome(flags.against)) {
     const other = yield* one(graph, flags.against.value)
     const record = yield* lastRecord(made, other)
     return compare(made, entry, other, record)
   }
-  if (entry.decision === "cached") return upToDate(entry)
+  if (isDone(entry.decision)) {
+    upToDate(entry)
+    const trust = trustText(made, entry)
+    if (trust !== undefined) out(`It is ${trust}.`)
+    return
+  }
   out(`${node.id} ${entry.decision === "run" ? "would run" : "waits"}:`)
   for (const reason of entry.reasons) out(`  - ${inFull(reason)}`)
   const above = [...made.nodes.values()].filter(({ node: other, decision, reasons }) => {
@@ -53,10 +59,12 @@ const inFull = (reason: Reason): string => {
   return reason.kind === "input" ? `${told} (${reason.old.slice(0, 12)} → ${reason.now.slice(0, 12)})` : told
 }
 
-const upToDate = ({ node, record, resolved }: NodePlan): void => {
+const upToDate = ({ node, record, resolved, decision }: NodePlan): void => {
   if (record === undefined || resolved === undefined) return
   const as = record.node === node.id ? "" : ` as ${record.node} of profile ${record.profile}`
-  out(`${node.id} is up to date.\n  key    ${record.key}\n  made   ${record.run.started}${as}\nIts key rests on:`)
+  out(
+    `${node.id} is ${decision === "cached" ? "up to date" : "done; its bytes are elsewhere"}.\n  key    ${record.key}\n  made   ${record.run.started}${as}\nIts key rests on:`,
+  )
   for (const line of foundation(node, record.code, resolved)) out(`  ${line}`)
 }
 

@@ -14,16 +14,20 @@ import type { Project } from "../../project.ts"
 import { Reporter, type RunEvent } from "../../run/events.ts"
 import { type RunSummary, run as runGraph } from "../../run/run.ts"
 import { inSpan } from "../../run/spans.ts"
+import type { Supply } from "../../run/supply.ts"
 import { readHeads } from "../../store/heads.ts"
 import { viewPath } from "../../store/view.ts"
 import type { EventsFile } from "../events-file.ts"
 import { localLayer } from "../executor-layer.ts"
-import { type Opened, open, type Shared } from "../options.ts"
+import { type Opened, open, type Shared, type SupplyFlags } from "../options.ts"
 import { describeError, duration, note, out, shellQuote, textTable } from "../print.ts"
 import { makeProgress } from "../progress.ts"
+import { bytesWanted, withSupply } from "../supply.ts"
+import { tellSupply } from "../tell-supply.ts"
 import { tracing } from "../tracing.ts"
+import { TransferProgress } from "../transfer-progress.ts"
 
-export interface RunFlags extends Shared {
+export interface RunFlags extends Shared, SupplyFlags {
   readonly selectors: ReadonlyArray<string>
   readonly force: boolean
   readonly withDownstream: boolean
@@ -44,11 +48,16 @@ export const targetsOf = (
 
 export const run = Effect.fnUntraced(function* (flags: RunFlags) {
   const opened = yield* open(flags)
+  yield* withSupply(opened.project, flags, (supply) => runWith(opened, flags, supply))
+})
+
+const runWith = Effect.fnUntraced(function* (opened: Opened, flags: RunFlags, supply: Supply) {
   const { project, graph } = opened
   const begun = performance.now()
   const chosen = yield* Effect.try({ try: () => targetsOf(graph, flags), catch: (error) => error as UsageError })
   const events = yield* Effect.tryPromise({ try: () => eventsOf(flags, graph), catch: (error) => error as UsageError })
   const progress = makeProgress()
+  const transfer = new TransferProgress("fetching")
   const emit = (event: RunEvent): void => {
     progress.emit(event)
     events?.emit(event)
@@ -58,17 +67,22 @@ export const run = Effect.fnUntraced(function* (flags: RunFlags) {
     jobs: Option.getOrElse(flags.jobs, () => os.availableParallelism()),
     gpus: 0,
     keepGoing: flags.keepGoing,
+    bytes: bytesWanted(opened.pipeline, graph, flags.selectors, chosen.targets),
+    supply,
+    transfer,
   }
   const summary = yield* runGraph(project, graph, options).pipe(
     inSpan("run", { "repro.pipeline": graph.pipeline, "repro.profile": graph.profile }),
     Effect.provide(Layer.mergeAll(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit })), tracing)),
-    Effect.ensuring(Effect.sync(progress.stop)),
+    Effect.ensuring(Effect.sync(() => [progress, transfer].map(({ stop }) => stop()))),
     Effect.onExit((exit) => Effect.sync(() => events?.end(outcomeOf(exit)))),
   )
   const failed = summary.outcome?.failed ?? new Map()
   tellOutcome(summary, (performance.now() - begun) / 1000)
-  if (summary.unnamed !== undefined) note(describeError(summary.unnamed))
-  if (failed.size > 0 || summary.unnamed !== undefined) process.exitCode = 1
+  tellSupply(summary, supply)
+  const { unnamed, unfetched } = summary
+  for (const error of [unnamed, unfetched]) if (error !== undefined) note(describeError(error))
+  if (failed.size > 0 || unnamed !== undefined || unfetched !== undefined) process.exitCode = 1
   if (process.exitCode === 1 || Option.contains(flags.events, "-")) return
   if (flags.selectors.length === 0)
     yield* Effect.tryPromise({ try: () => tellFindings(opened), catch: (error) => error as UsageError })
@@ -83,8 +97,8 @@ const eventsOf = async ({ events }: RunFlags, graph: Graph): Promise<EventsFile 
 
 const outcomeOf = (exit: Exit.Exit<RunSummary, unknown>): "done" | "failed" | "stopped" => {
   if (Exit.isFailure(exit)) return Cause.hasInterruptsOnly(exit.cause) ? "stopped" : "failed"
-  const { outcome, unnamed } = exit.value
-  return (outcome?.failed.size ?? 0) > 0 || unnamed !== undefined ? "failed" : "done"
+  const { outcome, unnamed, unfetched } = exit.value
+  return (outcome?.failed.size ?? 0) > 0 || unnamed !== undefined || unfetched !== undefined ? "failed" : "done"
 }
 
 /** Says what became of a run, and every failure. */

@@ -16,6 +16,7 @@ import type { StoredArtifact, StoreRecord } from "../../store/record.ts"
 import { viewPath } from "../../store/view.ts"
 import { open, type Shared } from "../options.ts"
 import { duration, out, printable, shellQuote, size } from "../print.ts"
+import { trustText } from "../trust-text.ts"
 
 export interface ShowFlags extends Shared {
   readonly node: string
@@ -25,7 +26,7 @@ export interface ShowFlags extends Shared {
 export const show = Effect.fnUntraced(function* (flags: ShowFlags) {
   const { project, graph } = yield* open(flags)
   const node = yield* Effect.try({ try: () => selectOne(graph, flags.node), catch: (error) => error as UsageError })
-  const plan = yield* planEffect(project, graph, { targets: new Set([node]), forced: new Set() })
+  const plan = yield* planEffect(project, graph, { targets: new Set([node]), forced: new Set(), bytes: new Set() })
   const entry = plan.nodes.get(node) as NodePlan
   if (Option.isSome(flags.prepare)) {
     const folder = flags.prepare.value
@@ -50,8 +51,10 @@ const describe = (plan: Plan, entry: NodePlan): void => {
   const { node, record } = entry
   out(`${node.id}\n  stage   ${node.stage.name} (${path.relative(plan.project.root, node.stage.file)})`)
   out(
-    `  state   ${entry.decision === "cached" ? "up to date" : entry.reasons.map((reason) => describeReason(reason)).join("; ")}`,
+    `  state   ${entry.decision === "cached" ? "up to date" : entry.decision === "elsewhere" ? "done; its bytes are elsewhere" : entry.reasons.map((reason) => describeReason(reason)).join("; ")}`,
   )
+  const trust = trustText(plan, entry)
+  if (trust !== undefined) out(`  trust   ${trust}`)
   if (entry.resolved !== undefined) out(`  key     ${entry.resolved.key}`)
   heading("params")
   out(indent(JSON.stringify(node.params, null, 2)))

@@ -13,11 +13,13 @@ import { rerunAndRecord, rerunApart } from "../../run/rerun.ts"
 import { planEffect } from "../../run/run.ts"
 import { withScratchStore } from "../../run/scratch-store.ts"
 import type { StoreRecord } from "../../store/record.ts"
+import { confirm, isOnTrust } from "../../store/trust.ts"
 import { describeComparison } from "../comparison.ts"
 import { localLayer } from "../executor-layer.ts"
 import { open, type Shared } from "../options.ts"
 import { duration, note, out, shellQuote } from "../print.ts"
 import { makeProgress } from "../progress.ts"
+import { bringForRerun } from "../supply.ts"
 import { tracing } from "../tracing.ts"
 
 export interface StageFlags extends Shared {
@@ -30,6 +32,7 @@ export const stage = Effect.fnUntraced(function* (flags: StageFlags) {
   const node = yield* Effect.try({ try: () => selectOne(graph, flags.node), catch: (error) => error as UsageError })
   const plan = yield* planEffect(project, graph, { targets: new Set([node]), forced: new Set([node]) })
   const entry = yield* readyEntry(plan, plan.nodes.get(node) as NodePlan)
+  yield* bringForRerun(plan, [entry])
   if (flags.accept || entry.record === undefined) {
     const record = yield* withProgress(project, rerunAndRecord(plan, entry))
     tellTime(node, record)
@@ -71,6 +74,10 @@ const tell = (plan: Plan, { node, record }: NodePlan, now: Result, accepted: boo
     const comparisons = await compareResults(node, then, now)
     for (const comparison of comparisons) out(`  ${describeComparison(comparison)}`)
     out(conclusion(comparisons, accepted))
+    const confirmed = !accepted && comparisons.every(({ verdict }) => verdict !== "different")
+    if (confirmed && isOnTrust(then.record) && confirm(then.store, then.record)) {
+      out("It was on trust, and is no longer: its work was done here.")
+    }
   })
 
 const conclusion = (comparisons: ReadonlyArray<OutputComparison>, accepted: boolean): string => {

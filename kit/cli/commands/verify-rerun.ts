@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { UsageError } from "../../errors.ts"
-import type { NodePlan, Plan } from "../../plan/plan.ts"
+import { isDone, type NodePlan, type Plan } from "../../plan/plan.ts"
 import { select } from "../../plan/select.ts"
 import { Reporter } from "../../run/events.ts"
 import { draw, type Recomputed, recompute } from "../../run/recompute.ts"
@@ -13,6 +13,7 @@ import { localLayer } from "../executor-layer.ts"
 import { open, type Shared } from "../options.ts"
 import { describeError, duration, note, out, outExactly, shellQuote } from "../print.ts"
 import { makeProgress } from "../progress.ts"
+import { bringForRerun } from "../supply.ts"
 import { tracing } from "../tracing.ts"
 
 export interface RerunFlags extends Shared {
@@ -25,13 +26,14 @@ export interface RerunFlags extends Shared {
 export const verifyByRerun = Effect.fnUntraced(function* (flags: RerunFlags) {
   const { project, graph } = yield* open(flags)
   const chosen = yield* Effect.try({ try: () => select(graph, flags.rerun), catch: (error) => error as UsageError })
-  const plan = yield* planEffect(project, graph, { targets: chosen, forced: new Set() })
-  const recorded = [...plan.nodes.values()].filter(({ node, decision }) => chosen.has(node) && decision === "cached")
+  const plan = yield* planEffect(project, graph, { targets: chosen, forced: new Set(), bytes: new Set() })
+  const recorded = [...plan.nodes.values()].filter(({ node, decision }) => chosen.has(node) && isDone(decision))
   yield* tellUnrecorded(plan, chosen.size - recorded.length, recorded.length)
   const entries = Option.match(flags.sample, {
     onNone: () => recorded,
     onSome: (count) => draw(recorded, count, flags.seed),
   })
+  yield* bringForRerun(plan, entries)
   const results = yield* recomputeAll(plan, entries)
   if (flags.format === "json") outExactly(JSON.stringify(results, null, 2))
   else tell(results)
