@@ -24,6 +24,7 @@ import { removeQuietly } from "../store/remove-quietly.ts"
 import { makeAsking } from "./asking.ts"
 import { type Bring, bringInputs } from "./bring-inputs.ts"
 import { Reporter } from "./events.ts"
+import { cleanFolder, refuseSecretFiles, secretsOf, withoutSecrets } from "./keep-secrets.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
 import { retrySchedule } from "./retries.ts"
 import { inSpan } from "./spans.ts"
@@ -126,8 +127,11 @@ const compute = (
   work: NodeWork,
   wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
   folder: string,
-): Effect.Effect<Computed, NodeError, Executor | Reporter> =>
-  work.node.stage.body.kind === "worker" ? computeTask(work, wired, folder) : computeHere(work, wired, folder)
+): Effect.Effect<Computed, NodeError, Executor | Reporter> => {
+  const computed: Effect.Effect<Computed, NodeError, Executor | Reporter> =
+    work.node.stage.body.kind === "worker" ? computeTask(work, wired, folder) : computeHere(work, wired, folder)
+  return Effect.mapError(computed, (error) => withoutSecrets(error, secretsOf(work.node)))
+}
 
 const computeHere = Effect.fnUntraced(function* (
   work: NodeWork,
@@ -167,6 +171,7 @@ const computeHere = Effect.fnUntraced(function* (
         values[name],
         `${folder}/values/${name}`,
         `output "${name}" of ${node.id}`,
+        secretsOf(node),
       )
     }
     return stored
@@ -197,7 +202,9 @@ const computeTask = Effect.fnUntraced(function* (
   const outputs = yield* asStoreError(async () => {
     const stored: Record<string, StoredArtifact> = {}
     for (const [name, type] of Object.entries(node.stage.outputs)) {
-      stored[name] = await storeOutput(work.into, type, `${folder}/${places[name]}`, node.id)
+      const output = `${folder}/${places[name]}`
+      refuseSecretFiles(output, secretsOf(node), `output "${name}" of ${node.id}`)
+      stored[name] = await storeOutput(work.into, type, output, node.id)
     }
     return stored
   }, work)
@@ -257,6 +264,7 @@ const keepFailure = (work: NodeWork, folder: string, cause: Cause.Cause<unknown>
   const target = failureFolder(work.project.store, work.resolved.key)
   try {
     fs.rmSync(target, { recursive: true, force: true })
+    cleanFolder(folder, secretsOf(work.node))
     fs.renameSync(folder, target)
     const { node, resolved } = work
     const given = { node: node.id, params: node.params, inputs: resolved.inputs }

@@ -9,6 +9,7 @@ import { manifestText } from "../store/artifact-objects.ts"
 import { isPlainPath, type StoreLayout } from "../store/layout.ts"
 import { folderDigest, ingestBytes, ingestFile } from "../store/objects.ts"
 import type { StoredArtifact, StoredFile } from "../store/record.ts"
+import { refuseSecret, type Secrets } from "./keep-secrets.ts"
 
 /** The bytes of a value, as its type stores them. */
 export const encodeValue = (type: AnyArtifactType, value: unknown, place: string): string | Uint8Array => {
@@ -40,15 +41,21 @@ export const storeValue = async (
   value: unknown,
   folder: string,
   place: string,
+  secrets: Secrets = {},
 ): Promise<StoredArtifact> => {
   let count = 0
   const scratch = (): string => `${folder}/value-${count++}`
   fs.mkdirSync(folder, { recursive: true })
   if (type.format !== "folder") {
-    return single(type, await ingestBytes(store, encodeValue(type, value, place), scratch()))
+    const bytes = encodeValue(type, value, place)
+    refuseSecret(bytes, secrets, place)
+    return single(type, await ingestBytes(store, bytes, scratch()))
   }
   const entries = Object.entries(value as FolderContents).sort(([a], [b]) => (a < b ? -1 : 1))
-  for (const [name] of entries) refuseOutside(name, place)
+  for (const [name, bytes] of entries) {
+    refuseOutside(name, place)
+    refuseSecret(bytes, secrets, place)
+  }
   const files: Array<StoredFile> = []
   for (const [name, bytes] of entries) files.push({ ...(await ingestBytes(store, bytes, scratch())), path: name })
   return storeFolder(store, type, files, scratch())
