@@ -5,6 +5,13 @@ import type { KitError } from "../errors.ts"
 
 export { duration, size } from "../lib/units.ts"
 
+// A reader that has seen enough, such as `head`, closes the pipe: that is no mistake, and must not end a run.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error
+  })
+}
+
 /** Text of several lines without what would steer a terminal: names and messages may hold anything. */
 const harmless = (text: string): string => stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, "�")
 

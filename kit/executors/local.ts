@@ -82,7 +82,10 @@ const run = (pool: Pool, task: WorkerTask, onProgress: (progress: TaskProgress) 
       Effect.tryPromise({
         try: () => worker.run(task.folder),
         catch: (error) => (error instanceof WorkerError ? error : internal(task, error)),
-      }).pipe(Effect.flatMap(() => readResult(task, worker.log))),
+      }).pipe(
+        Effect.flatMap(() => readResult(task, worker.log)),
+        Effect.tapError(() => Effect.sync(() => keepLog(task, worker.log))),
+      ),
     ({ worker, progress }, exit) =>
       Effect.promise(async () => {
         progress.stop()
@@ -90,6 +93,15 @@ const run = (pool: Pool, task: WorkerTask, onProgress: (progress: TaskProgress) 
         else await worker.stop()
       }),
   )
+
+/** The log of a failed task stays in its folder, which is kept. */
+const keepLog = (task: WorkerTask, log: string): void => {
+  try {
+    if (log !== "") fs.writeFileSync(`${task.folder}/log.txt`, `${log}\n`)
+  } catch {
+    // the disk may be full; the task's own error is what the person must see
+  }
+}
 
 const interrupted = (exit: {
   readonly _tag: string

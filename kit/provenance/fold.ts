@@ -47,7 +47,16 @@ export const fold = ({ roots, steps }: Lineage): ReadonlyArray<Group> => {
     for (const { group: reader, names, outputs } of read.values()) connect(reader, group, names, outputs)
     announce(group, step, readers)
   }
+  for (const group of groups.values()) sortBranches(group)
   return found
+}
+
+/** Branches in the order in which the stage declares its inputs. */
+const sortBranches = ({ steps, branches }: Growing): void => {
+  const names = Object.keys(steps[0]?.record.inputs ?? {})
+  const place = (branch: { readonly names: ReadonlySet<string> }): number =>
+    Math.min(...[...branch.names].map((name) => names.indexOf(name)))
+  branches.sort((a, b) => place(a) - place(b))
 }
 
 const start = (stage: string, number: number): Growing => ({ stage, number, steps: [], branches: [], lost: [] })

@@ -24,7 +24,7 @@ export const data = Effect.fnUntraced(function* (flags: DataFlags) {
   if (graph.data === undefined || pipeline.data === undefined) return yield* Effect.fail(undeclared(graph.pipeline))
   const begun = performance.now()
   const summary = yield* describe(opened, graph.data)
-  if (summary.outcome !== undefined) tellOutcome(summary, (performance.now() - begun) / 1000)
+  if (summary.outcome !== undefined) tellOutcome(summary, (performance.now() - begun) / 1000, flags)
   if ((summary.outcome?.failed.size ?? 0) > 0) {
     process.exitCode = 1
     return

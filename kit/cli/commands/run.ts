@@ -17,10 +17,11 @@ import { inSpan } from "../../run/spans.ts"
 import type { Supply } from "../../run/supply.ts"
 import { readHeads } from "../../store/heads.ts"
 import { viewPath } from "../../store/view.ts"
+import { reproCommand } from "../by-hand.ts"
 import type { EventsFile } from "../events-file.ts"
 import { localLayer } from "../executor-layer.ts"
 import { type Opened, open, type Shared, type SupplyFlags } from "../options.ts"
-import { describeError, duration, note, out, shellQuote, textTable } from "../print.ts"
+import { describeError, duration, note, out, textTable } from "../print.ts"
 import { makeProgress } from "../progress.ts"
 import { bytesWanted, withSupply } from "../supply.ts"
 import { tellSupply } from "../tell-supply.ts"
@@ -78,7 +79,7 @@ const runWith = Effect.fnUntraced(function* (opened: Opened, flags: RunFlags, su
     Effect.onExit((exit) => Effect.sync(() => events?.end(outcomeOf(exit)))),
   )
   const failed = summary.outcome?.failed ?? new Map()
-  tellOutcome(summary, (performance.now() - begun) / 1000)
+  tellOutcome(summary, (performance.now() - begun) / 1000, flags)
   tellSupply(summary, supply)
   const { unnamed, unfetched } = summary
   for (const error of [unnamed, unfetched]) if (error !== undefined) note(describeError(error))
@@ -102,14 +103,16 @@ const outcomeOf = (exit: Exit.Exit<RunSummary, unknown>): "done" | "failed" | "s
 }
 
 /** Says what became of a run, and every failure. */
-export const tellOutcome = ({ plan, outcome }: RunSummary, seconds: number): void => {
+export const tellOutcome = ({ plan, outcome }: RunSummary, seconds: number, flags: Shared): void => {
   const count = plan.nodes.size
   if (outcome === undefined) {
     note(`Nothing to do: all ${count} nodes of profile "${plan.graph.profile}" are up to date (${duration(seconds)}).`)
     return
   }
   for (const [node, error] of outcome.failed)
-    note(`\n${node.id}\n${describeError(error)}\n  see: repro show ${shellQuote(node.id)}`)
+    note(
+      `\n${node.id}\n${describeError(error)}\n  see: ${reproCommand(plan.project, plan.graph.profile, flags, "show", node.id)}`,
+    )
   const parts = [
     `${outcome.computed.length} computed`,
     ...(outcome.reused.length > 0 ? [`${outcome.reused.length} found done`] : []),

@@ -4,7 +4,6 @@ import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { UsageError } from "../../errors.ts"
-import { workerPython } from "../../executors/local.ts"
 import type { Node } from "../../node.ts"
 import type { NodePlan, Plan } from "../../plan/plan.ts"
 import { describeReason } from "../../plan/reasons.ts"
@@ -14,8 +13,9 @@ import { layTask } from "../../run/task-folder.ts"
 import { failureFolder, objectPath, statePath } from "../../store/layout.ts"
 import type { StoredArtifact, StoreRecord } from "../../store/record.ts"
 import { viewPath } from "../../store/view.ts"
+import { reproCommand, taskCommand } from "../by-hand.ts"
 import { open, type Shared } from "../options.ts"
-import { duration, out, printable, shellQuote, size } from "../print.ts"
+import { duration, out, printable, size } from "../print.ts"
 import { trustText } from "../trust-text.ts"
 
 export interface ShowFlags extends Shared {
@@ -30,10 +30,10 @@ export const show = Effect.fnUntraced(function* (flags: ShowFlags) {
   const entry = plan.nodes.get(node) as NodePlan
   if (Option.isSome(flags.prepare)) {
     const folder = flags.prepare.value
-    yield* Effect.try({ try: () => prepare(plan, entry, folder), catch: (error) => asUsage(error, folder) })
+    yield* Effect.try({ try: () => prepare(plan, entry, folder, flags), catch: (error) => asUsage(error, folder) })
     return
   }
-  describe(plan, entry)
+  describe(plan, entry, flags)
 })
 
 const asUsage = (error: unknown, folder: string): UsageError =>
@@ -47,7 +47,7 @@ const asUsage = (error: unknown, folder: string): UsageError =>
 
 const heading = (title: string): void => out(`\n${title}`)
 
-const describe = (plan: Plan, entry: NodePlan): void => {
+const describe = (plan: Plan, entry: NodePlan, flags: ShowFlags): void => {
   const { node, record } = entry
   out(`${node.id}\n  stage   ${node.stage.name} (${path.relative(plan.project.root, node.stage.file)})`)
   out(
@@ -69,7 +69,7 @@ const describe = (plan: Plan, entry: NodePlan): void => {
     out(indent(failure))
   }
   heading("by hand")
-  out(indent(byHand(plan, node)))
+  out(indent(byHand(plan, entry, flags)))
 }
 
 const indent = (text: string): string =>
@@ -115,14 +115,18 @@ const describeRun = (plan: Plan, record: StoreRecord): void => {
   out(indent(log.split("\n").slice(-20).map(printable).join("\n")))
 }
 
-const readLog = (plan: Plan, digest: string): string => {
+const readLog = (plan: Plan, digest: string): string => readText(objectPath(plan.project.store, digest))
+
+/** A file's text, empty where there is none. */
+const readText = (file: string): string => {
   try {
-    return fs.readFileSync(objectPath(plan.project.store, digest), "utf8").trim()
+    return fs.readFileSync(file, "utf8").trim()
   } catch {
     return ""
   }
 }
 
+/** What is kept of the last failure of the same work. */
 const failureText = (plan: Plan, key: string): string | undefined => {
   const folder = failureFolder(plan.project.store, key)
   try {
@@ -130,21 +134,35 @@ const failureText = (plan: Plan, key: string): string | undefined => {
       time: string
       error: string
     }
-    return `${time}\n${error.split("\n").slice(0, 12).map(printable).join("\n")}\nkept in ${path.relative(process.cwd(), folder)}`
+    const log = readText(`${folder}/log.txt`)
+    const told = log === "" ? [] : ["log (its end):", ...log.split("\n").slice(-20).map(printable)]
+    const kept = `kept in ${path.relative(process.cwd(), folder)}`
+    return [time, ...error.split("\n").slice(0, 12).map(printable), ...told, kept].join("\n")
   } catch {
     return undefined
   }
 }
 
-const byHand = (plan: Plan, node: Node): string => {
-  const again = `repro stage ${shellQuote(node.id)} --profile ${shellQuote(plan.graph.profile)}`
-  if (node.stage.body.kind === "here") return again
-  return `${again}\nor lay out its task and run that alone:\n  repro show ${shellQuote(node.id)} --profile ${shellQuote(plan.graph.profile)} --prepare FOLDER`
+/** How to run the work again: as the kit would, and the task of a worker alone, as it failed or laid out anew. */
+const byHand = ({ project, graph }: Plan, { node, resolved }: NodePlan, flags: ShowFlags): string => {
+  const command = (verb: string): string => reproCommand(project, graph.profile, flags, verb, node.id)
+  if (node.stage.body.kind === "here") return command("stage")
+  const kept = resolved === undefined ? "" : failureFolder(project.store, resolved.key)
+  const again = fs.existsSync(`${kept}/task.json`)
+    ? ["or run its task alone, as it failed:", `  ${taskCommand(project, kept)}`]
+    : []
+  return [
+    command("stage"),
+    ...again,
+    "or lay out its task and run that alone:",
+    `  ${command("show")} --prepare FOLDER`,
+  ].join("\n")
 }
 
 /** Lays out a worker task and prints the command that runs it. */
-const prepare = (plan: Plan, { node, resolved }: NodePlan, folder: string): void => {
+const prepare = (plan: Plan, { node, resolved }: NodePlan, folder: string, flags: ShowFlags): void => {
   const { body } = node.stage
+  const command = (verb: string): string => reproCommand(plan.project, plan.graph.profile, flags, verb, node.id)
   if (body.kind !== "worker" || resolved === undefined) {
     throw new UsageError({
       message:
@@ -152,10 +170,7 @@ const prepare = (plan: Plan, { node, resolved }: NodePlan, folder: string): void
           ? `The inputs of ${node.id} are not there yet`
           : `${node.id} runs inside the kit, not as a task`,
       where: node.id,
-      remedy:
-        body.kind === "worker"
-          ? `Run \`repro run ${shellQuote(node.id)}\` first.`
-          : `Use \`repro stage ${shellQuote(node.id)}\`.`,
+      remedy: body.kind === "worker" ? `Run \`${command("run")}\` first.` : `Use \`${command("stage")}\`.`,
     })
   }
   fs.mkdirSync(folder, { recursive: true })
@@ -170,9 +185,5 @@ const prepare = (plan: Plan, { node, resolved }: NodePlan, folder: string): void
     ]),
   )
   layTask(plan.project.store, node, body.task, statePath(plan.project.store, resolved.key), wired, path.resolve(folder))
-  const python = path.relative(process.cwd(), workerPython(plan.project))
-  const source = path.relative(process.cwd(), `${plan.project.root}/worker`)
-  out(
-    `REPRO_THREADS=1 PYTHONHASHSEED=0 PYTHONPATH=${shellQuote(source)} ${shellQuote(python)} -m repro_worker.run ${shellQuote(folder)}`,
-  )
+  out(taskCommand(plan.project, folder))
 }

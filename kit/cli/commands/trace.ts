@@ -47,5 +47,7 @@ const tell = ({ project, graph }: Opened, flags: TraceFlags): void => {
   }
   const place = (record: StoreRecord, output: string): string =>
     path.relative(process.cwd(), viewPath(store, record, record.node, output, record.outputs[output]?.extension ?? ""))
-  out(treeText(store, lineage, { depth: Option.getOrElse(flags.depth, () => DEPTH), place, output: target.output }))
+  const depth = Option.getOrElse(flags.depth, () => DEPTH)
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined
+  out(treeText(store, lineage, { depth, place, width, output: target.output }))
 }

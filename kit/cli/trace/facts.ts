@@ -31,18 +31,26 @@ export const paramsText = (records: ReadonlyArray<StoreRecord>): string => {
   )
 }
 
-/** Files of the code that counted: texts such as SQL, then the stage's own, then by how much of them counted, the kit's last. */
-export const codeFiles = (records: ReadonlyArray<StoreRecord>): ReadonlyArray<string> => {
+/**
+ * Files of the code that counted: a text such as SQL that is named as an output, other texts, the stage's own file, then by
+ * how much of them counted, the kit's last.
+ */
+export const codeFiles = (
+  records: ReadonlyArray<StoreRecord>,
+  outputs: ReadonlyArray<string> = [],
+): ReadonlyArray<string> => {
   const counts = new Map<string, number>()
   for (const name of records.flatMap(({ code }) => placesIn(code.declarations))) {
     const file = name.split("#")[0] ?? name
     counts.set(file, (counts.get(file) ?? 0) + 1)
   }
   const stage = letters(records[0]?.stage ?? "")
+  const wanted = new Set(outputs.map(letters))
   const rank = (file: string): number => {
-    if (!/\.(ts|py)$/u.test(file)) return 0
-    if (letters(path.parse(file).name) === stage) return 1
-    return file.startsWith("kit/") ? 3 : 2
+    const name = letters(path.parse(file).name)
+    if (!/\.(ts|py)$/u.test(file)) return wanted.has(name) ? 0 : 1
+    if (name === stage) return 2
+    return file.startsWith("kit/") ? 4 : 3
   }
   return [...counts]
     .sort(([a, some], [b, others]) => rank(a) - rank(b) || others - some || (a < b ? -1 : 1))
@@ -52,13 +60,13 @@ export const codeFiles = (records: ReadonlyArray<StoreRecord>): ReadonlyArray<st
 /** A name without what separates its words. */
 const letters = (name: string): string => name.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase()
 
-const codeText = (records: ReadonlyArray<StoreRecord>): string => {
+const codeText = (records: ReadonlyArray<StoreRecord>, outputs: ReadonlyArray<string>): string => {
   const digests = new Set(records.map(({ code }) => code.digest.slice(0, 12)))
   const packages = new Set(
     records.flatMap(({ environment }) => Object.keys(environment).filter((name) => !isDigest(environment[name] ?? ""))),
   )
   const count = packages.size === 0 ? "" : `; ${packages.size} ${packages.size === 1 ? "package" : "packages"}`
-  return `${[...digests].join(", ")}  ${shortList(codeFiles(records), FILES_SHOWN)}${count}`
+  return `${[...digests].join(", ")}  ${shortList(codeFiles(records, outputs), FILES_SHOWN)}${count}`
 }
 
 /** What counted beside code and packages: an observed file, the worker's lock. */
@@ -84,11 +92,11 @@ const timeText = (records: ReadonlyArray<StoreRecord>): string => {
   return `${when}, took ${duration(seconds)}${records.length > 1 ? " in all" : ""}${retries}`
 }
 
-/** The facts of some steps of one stage. */
-export const factsOf = (records: ReadonlyArray<StoreRecord>): ReadonlyArray<Fact> => {
+/** The facts of some steps of one stage, of which some outputs are of interest. */
+export const factsOf = (records: ReadonlyArray<StoreRecord>, outputs: ReadonlyArray<string>): ReadonlyArray<Fact> => {
   const facts: ReadonlyArray<Fact> = [
     ["params", paramsText(records)],
-    ["code", codeText(records)],
+    ["code", codeText(records, outputs)],
     ["of", digestsText(records)],
     ["made", timeText(records)],
   ]

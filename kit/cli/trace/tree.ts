@@ -16,6 +16,8 @@ export interface TreeOptions {
   readonly depth: number
   /** Where a root's output lies for people. */
   readonly place: (record: StoreRecord, output: string) => string
+  /** Columns of the terminal; lines are cut there, so that the tree stays one. */
+  readonly width: number | undefined
   /** The one output that was asked for. */
   readonly output: string | undefined
 }
@@ -61,7 +63,7 @@ class Tree {
   #body(group: Group, indent: string, level: number, outputs: ReadonlyArray<string>): void {
     const { branches, lost } = group
     const stem = `${indent}${branches.length + lost.length > 0 ? "│" : " "} `
-    for (const [name, text] of [...this.#gave(group, outputs, level), ...factsOf(recordsOf(group))])
+    for (const [name, text] of [...this.#gave(group, outputs, level), ...factsOf(recordsOf(group), outputs)])
       this.lines.push(`${stem}${name.padEnd(8)} ${text}`)
     for (const [index, branch] of branches.entries()) {
       const last = index === branches.length - 1 && lost.length === 0
@@ -100,7 +102,10 @@ class Tree {
 export const treeText = (store: StoreLayout, lineage: Lineage, options: TreeOptions): string => {
   const tree = new Tree(store, options)
   for (const root of fold(lineage)) tree.root(root)
-  return [...tree.lines, "", ...summary(lineage)].join("\n")
+  const { width } = options
+  const cut = (line: string): string =>
+    width !== undefined && line.length > width ? `${line.slice(0, width - 1)}…` : line
+  return [...tree.lines, "", ...summary(lineage)].map(cut).join("\n")
 }
 
 const summary = ({ steps }: Lineage): ReadonlyArray<string> => {

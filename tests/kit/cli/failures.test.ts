@@ -23,7 +23,7 @@ it("ends with exit code 1, says what, where and what to do, and runs nothing tha
   const result = repro(["run", "--jobs", "1"])
   expect(result.code).toBe(1)
   expect(result.stderr).toMatch(/error: The stage "shout" broke: two words are too many\n +at: .*stages\/text\.ts:\d+/)
-  expect(result.stderr).toContain("see: repro show shout/words=2\n")
+  expect(result.stderr).toContain("see: repro show shout/words=2 --profile small\n")
   expect(result.stderr).toMatch(/1 failed/)
   expect(result.stderr).toMatch(/\d+ not run/)
   expectNoTrace(result)

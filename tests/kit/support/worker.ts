@@ -65,16 +65,26 @@ for line in sys.stdin:
             value = {"value": str(params.get("value", os.getpid())), "environment": dict(os.environ), "cwd": os.getcwd()}
             (folder / place).write_text(json.dumps(value))
     result = {"status": "done", "metrics": {"seconds": 1.5}, "versions": {"fake": "1"}, "machine": {"device": "cpu", "threads": 1}}
-    if "error" in params:
+    if "error" in params and ("while" not in params or Path(params["while"]).exists()):
         result = {"status": "failed", "error": {"kind": "input", "where": "row 3", "remedy": "Mend it.", "message": os.path.expandvars(params["error"])}}
     (folder / "result.json").write_text(json.dumps(result))
-    say({"id": request["id"], "event": "done" if "error" not in params else "failed"})
+    say({"id": request["id"], "event": result["status"]})
+`
+
+/** The cold command runs one task by the same rules. */
+const RUN = `import json, pathlib, subprocess, sys
+
+folder = str(pathlib.Path(sys.argv[1]).absolute())
+line = json.dumps({"id": folder, "folder": folder}) + "\\n"
+subprocess.run([sys.executable, "-m", "repro_worker.serve"], input=line, text=True, stdout=subprocess.DEVNULL, check=True)
+sys.exit(json.loads((pathlib.Path(folder) / "result.json").read_text())["status"] != "done")
 `
 
 /** The files of the package, under the folder \`worker\`. */
 export const WORKER_FILES: Readonly<Record<string, string>> = {
   "worker/repro_worker/__init__.py": "",
   "worker/repro_worker/serve.py": SERVE,
+  "worker/repro_worker/run.py": RUN,
   "worker/repro_worker/tasks.py": "def act(task):\n    return task\n",
   "worker/lock.txt": "fake==1.0 --hash=sha256:00\n",
 }
