@@ -58,7 +58,8 @@ export const loadPipeline = async (root: string, wanted: string | undefined): Pr
   })
 }
 
-const pipelineFile = (root: string, wanted: string | undefined): string => {
+/** The file of a pipeline: a path, a name under pipelines/, or what package.json names. */
+export const pipelineFile = (root: string, wanted: string | undefined): string => {
   const name = wanted ?? readManifest(root)?.repro?.pipeline ?? ""
   const candidates = [path.resolve(root, name), path.resolve(root, "pipelines", `${name}.ts`)]
   const found = candidates.find((file) => name !== "" && fs.statSync(file, { throwIfNoEntry: false })?.isFile())

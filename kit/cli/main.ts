@@ -199,6 +199,21 @@ const data = Command.make("data", { format, ...shared }, (flags) =>
   ),
 ).pipe(Command.withDescription("Describe the profile's data: the table that the pipeline declares for it"))
 
+const crate = Command.make(
+  "crate",
+  {
+    folder: Argument.String("FOLDER").pipe(Argument.withDescription("A new folder, or a file that ends in .zip")),
+    selectors,
+    withData: switchFlag("with-data", "Take the bytes of all artifacts along, not those of the results alone"),
+    ...shared,
+  },
+  (flags) =>
+    Effect.flatMap(
+      load(() => import("./commands/crate.ts")),
+      (command) => command.crate(flags),
+    ),
+).pipe(Command.withDescription("Write results and how they came about as a Workflow Run RO-Crate"))
+
 /** Imports a command's module when it is wanted. */
 const load = <M>(module: () => Promise<M>): Effect.Effect<M> => Effect.promise(module)
 
@@ -206,7 +221,23 @@ const repro = Command.make("repro").pipe(
   Command.withDescription(
     "Describe a paper's experiments as a typed pipeline, run it, remember every artifact, query it",
   ),
-  Command.withSubcommands([run, plan, explain, stage, ls, show, trace, graph, query, data, verify, push, pull, pack]),
+  Command.withSubcommands([
+    run,
+    plan,
+    explain,
+    stage,
+    ls,
+    show,
+    trace,
+    graph,
+    crate,
+    query,
+    data,
+    verify,
+    push,
+    pull,
+    pack,
+  ]),
 )
 
 const tell = (cause: Cause.Cause<unknown>): void => {
