@@ -49,13 +49,28 @@ export const openProject = (root: string, store: string | undefined): Project =>
 /** Loads a pipeline: a path, a name under pipelines/, or what package.json names. */
 export const loadPipeline = async (root: string, wanted: string | undefined): Promise<Pipeline> => {
   const file = pipelineFile(root, wanted)
-  const module = (await import(pathToFileURL(file).href)) as { readonly default?: Pipeline }
-  if (typeof module.default?.graph === "function") return module.default
+  const pipeline = await pipelineIn(file)
+  if (pipeline !== undefined) return pipeline
   throw new PipelineError({
     message: `${path.relative(root, file)} has no pipeline as its default export`,
     where: file,
     remedy: "End it with `export default Pipeline.make(…)`.",
   })
+}
+
+const pipelineIn = async (file: string): Promise<Pipeline | undefined> => {
+  const module = (await import(pathToFileURL(file).href)) as { readonly default?: Pipeline }
+  return typeof module.default?.graph === "function" ? module.default : undefined
+}
+
+/** Every pipeline under pipelines/; other files there are parts of some. Fails where one can't be loaded. */
+export const loadAllPipelines = async (root: string): Promise<ReadonlyArray<Pipeline>> => {
+  const pipelines: Array<Pipeline> = []
+  for (const name of pipelineNames(root)) {
+    const pipeline = await pipelineIn(path.resolve(root, "pipelines", `${name}.ts`))
+    if (pipeline !== undefined) pipelines.push(pipeline)
+  }
+  return pipelines
 }
 
 /** The file of a pipeline: a path, a name under pipelines/, or what package.json names. */
@@ -64,15 +79,20 @@ export const pipelineFile = (root: string, wanted: string | undefined): string =
   const candidates = [path.resolve(root, name), path.resolve(root, "pipelines", `${name}.ts`)]
   const found = candidates.find((file) => name !== "" && fs.statSync(file, { throwIfNoEntry: false })?.isFile())
   if (found !== undefined) return found
-  const known = fs.existsSync(`${root}/pipelines`)
-    ? fs
-        .readdirSync(`${root}/pipelines`)
-        .filter((file) => file.endsWith(".ts"))
-        .map((file) => file.replace(/\.ts$/, ""))
-    : []
+  const known = pipelineNames(root)
   throw new UsageError({
     message: `There is no pipeline "${name}"`,
     where: path.relative(root, candidates[0] as string),
     remedy: `Give a path, or one of: ${known.join(", ") || "(none in pipelines/)"}.`,
   })
 }
+
+/** The names of the files in pipelines/. */
+const pipelineNames = (root: string): ReadonlyArray<string> =>
+  fs.existsSync(`${root}/pipelines`)
+    ? fs
+        .readdirSync(`${root}/pipelines`)
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => file.replace(/\.ts$/, ""))
+        .sort()
+    : []

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { shared, supplyFlags } from "./options.ts"
 import { describeCause, note } from "./print.ts"
 import { pack, pull, push } from "./share-commands.ts"
-import { verify } from "./upkeep.ts"
+import { upkeep } from "./upkeep.ts"
 
 const node = Argument.String("NODE").pipe(Argument.withDescription("A node, such as fine-tune/safety=15/draw=1/seed=1"))
 const selectors = Argument.String("SELECTOR").pipe(
@@ -233,10 +233,10 @@ const repro = Command.make("repro").pipe(
     crate,
     query,
     data,
-    verify,
     push,
     pull,
     pack,
+    ...upkeep,
   ]),
 )
 

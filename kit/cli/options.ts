@@ -7,7 +7,7 @@ import { PipelineError, StoreError, UsageError } from "../errors.ts"
 import type { Graph } from "../node.ts"
 import type { Pipeline } from "../pipeline.ts"
 import { findRoot, loadPipeline, openProject, type Project } from "../project.ts"
-import { checkFormat, type StoreLayout } from "../store/layout.ts"
+import { checkFormat } from "../store/layout.ts"
 
 export const shared = {
   profile: Flag.String("profile").pipe(
@@ -70,13 +70,13 @@ export const open = (flags: Shared): Effect.Effect<Opened, PipelineError | Store
     catch: (error) => (isKnown(error) ? error : unexpected(error)),
   })
 
-/** The store alone, for commands that ask no pipeline. */
-export const openStore = (flags: Pick<Shared, "store">): Effect.Effect<StoreLayout, StoreError | UsageError> =>
+/** The project and its store alone, for commands that ask no one pipeline. */
+export const openProjectOf = (flags: Pick<Shared, "store">): Effect.Effect<Project, StoreError | UsageError> =>
   Effect.try({
     try: () => {
-      const { store } = openProject(findRoot(process.cwd()), chosenStore(flags))
-      checkFormat(store)
-      return store
+      const project = openProject(findRoot(process.cwd()), chosenStore(flags))
+      checkFormat(project.store)
+      return project
     },
     catch: (error) => error as StoreError | UsageError,
   })

@@ -17,6 +17,7 @@ import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import { inputsOnTrust } from "../plan/trust.ts"
 import type { Project } from "../project.ts"
+import { artifactObjects } from "../store/artifact-objects.ts"
 import { failureFolder, type StoreLayout, statePath } from "../store/layout.ts"
 import { ingestBytes } from "../store/objects.ts"
 import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, type Unanswered, writeRecord } from "../store/record.ts"
@@ -83,6 +84,7 @@ const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
         const reporter = yield* Reporter
         const begun = performance.now()
         const wired = wiredInputs(work)
+        work.into.announce?.(inputDigests(wired))
         yield* asStoreError(() => bringInputs(work, wired, reporter.emit), work)
         yield* asStoreError(() => verifyInputs(work.project.store, wired, work.verified), work)
         const computed = yield* compute(work, wired, folder)
@@ -116,6 +118,12 @@ const wiredInputs = (work: NodeWork): Readonly<Record<string, ReadonlyArray<Wire
     ]),
   )
 }
+
+/** What the node reads, announced before it is looked at: another driver may replace the records that name it. */
+const inputDigests = (wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>): ReadonlyArray<string> =>
+  Object.values(wired).flatMap((inputs) =>
+    inputs.flatMap(({ artifact }) => artifactObjects(artifact).map(({ digest }) => digest)),
+  )
 
 interface Computed {
   readonly outputs: Readonly<Record<string, StoredArtifact>>

@@ -8,6 +8,7 @@ import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import type { StoreLayout } from "../store/layout.ts"
 import type { StoreRecord } from "../store/record.ts"
+import { announcing } from "../store/uses.ts"
 import { Reporter } from "./events.ts"
 import { executeNode, type NodeError } from "./execute-node.ts"
 import { withClaims } from "./with-claims.ts"
@@ -34,7 +35,7 @@ export const rerunAndRecord = (
 ): Effect.Effect<StoreRecord, NodeError | StoreError, Executor | Reporter> =>
   withClaims(plan.project, (claims, attempts) =>
     claims.claim((entry.resolved as Resolved).key)
-      ? execute(plan, entry, { into: plan.project.store, attempts, record: true })
+      ? execute(plan, entry, { into: announcing(plan.project.store, claims.uses), attempts, record: true })
       : Effect.fail(busy(entry.node)),
   )
 

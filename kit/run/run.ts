@@ -1,14 +1,17 @@
 /** A run from start to end: plan, claims, schedule, names for people. What was finished stays, however the run ends. */
 import * as Effect from "effect/Effect"
 import { PipelineError, StageError, StoreError } from "../errors.ts"
+import type { Executor } from "../executors/executor.ts"
 import type { Graph, Node } from "../node.ts"
-import { makePlan, type Plan, type PlanOptions } from "../plan/plan.ts"
+import { isDone, makePlan, type Plan, type PlanOptions } from "../plan/plan.ts"
 import { withAncestors } from "../plan/select.ts"
 import type { Project } from "../project.ts"
 import { artifactsOf, type TransferListener } from "../share/fetcher.ts"
 import type { Claims } from "../store/claims.ts"
+import { collectionCount } from "../store/collections.ts"
 import { namesLockPath } from "../store/layout.ts"
 import { Lock } from "../store/lock.ts"
+import { readRecord } from "../store/record.ts"
 import { isElsewhere } from "../store/trust.ts"
 import type { Bring } from "./bring-inputs.ts"
 import { Estimates, longestPaths, pendingNodes } from "./estimate.ts"
@@ -47,6 +50,7 @@ export interface RunSummary {
 
 /** Makes the targets' outputs be there, running only what must. */
 export const run = Effect.fnUntraced(function* (project: Project, graph: Graph, options: RunOptions) {
+  const collections = collectionCount(project.store)
   const reporter = yield* Reporter
   const supply = options.supply ?? new Supply(project, undefined, true, new AbortController().signal)
   yield* Effect.tryPromise({ try: () => supply.find(graph, withAncestors(options.targets)), catch: asKnown })
@@ -80,13 +84,42 @@ export const run = Effect.fnUntraced(function* (project: Project, graph: Graph, 
       priority: longestPaths(pending, (node) => estimates.of(node)),
     }).pipe(Effect.provideService(Reporter, Reporter.of({ emit })))
   const work = Effect.fnUntraced(function* (claims: Claims, attempts: string) {
+    if (!relyOnDone(plan, claims, supply, collections)) return undefined
     yield* Effect.try({ try: () => supply.keep(attempts), catch: (error) => asStoreError(project, error) })
     const outcome = pending.length === 0 ? undefined : yield* schedule(claims, attempts)
     const unfetched = yield* bringWanted(plan, outcome, { ...options, supply }, names, supply.bring(claims))
     return { plan, outcome, unnamed: finish(plan, names), unfetched } satisfies RunSummary as RunSummary
   })
-  return yield* withClaims(project, (claims, attempts) => naming(plan, names, attempts, work(claims, attempts)))
+  const summary = yield* withClaims(project, (claims, attempts) =>
+    naming(plan, names, attempts, work(claims, attempts)),
+  )
+  return summary ?? (yield* Effect.suspend(() => runAgain(project, graph, options)))
 })
+
+/** A run whose plan was overtaken by a collection. */
+const runAgain = (
+  project: Project,
+  graph: Graph,
+  options: RunOptions,
+): Effect.Effect<RunSummary, Effect.Error<ReturnType<typeof planEffect>> | StoreError, Executor | Reporter> =>
+  run(project, graph, options)
+
+/** Announces what the plan found done; false where a collection that went on meanwhile removed some of it. */
+const relyOnDone = (plan: Plan, claims: Claims, supply: Supply, collections: number): boolean => {
+  const { store } = plan.project
+  const keys = announceDone(plan, claims)
+  if (!claims.uses.collecting && collectionCount(store) === collections) return true
+  return keys.every((key) => supply.adopted.has(key) || readRecord(store, key) !== undefined)
+}
+
+/** Announces the keys of what was found done, here or elsewhere. */
+export const announceDone = (plan: Plan, claims: Claims): ReadonlyArray<string> => {
+  const keys = [...plan.nodes.values()].flatMap(({ decision, record }) =>
+    record !== undefined && isDone(decision) ? [record.key] : [],
+  )
+  claims.uses.announce(keys)
+  return keys
+}
 
 /** Fetches the bytes that were asked for and are elsewhere; gives the error where they can't be had. */
 const bringWanted = (
@@ -115,14 +148,15 @@ const bringWanted = (
 /** Brings names up to date where nothing has to run; a store that needs nothing is not written to. */
 const nameOnly = (plan: Plan, names: Names): Effect.Effect<StoreError | undefined> =>
   names.pending
-    ? withClaims(plan.project, (_, attempts) =>
-        naming(
+    ? withClaims(plan.project, (claims, attempts) => {
+        announceDone(plan, claims)
+        return naming(
           plan,
           names,
           attempts,
           Effect.sync(() => finish(plan, names)),
-        ),
-      ).pipe(Effect.catch((error) => Effect.succeed(unnamed(plan, error))))
+        )
+      }).pipe(Effect.catch((error) => Effect.succeed(unnamed(plan, error))))
     : Effect.succeed(undefined)
 
 /** Lets names be written while `use` runs, and saves the heads however it ends. */

@@ -15,8 +15,10 @@ import { type Resolved, resolve } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import type { Resources } from "../stage.ts"
 import type { Claims } from "../store/claims.ts"
+import type { StoreLayout } from "../store/layout.ts"
 import { findDamage } from "../store/objects.ts"
 import { readRecord, type StoreRecord } from "../store/record.ts"
+import { announcing } from "../store/uses.ts"
 import type { Bring } from "./bring-inputs.ts"
 import { Reporter, type RunEvent } from "./events.ts"
 import { executeNode, type NodeError } from "./execute-node.ts"
@@ -67,6 +69,7 @@ export const runPlan = (
     Effect.gen(function* () {
       const reporter = yield* Reporter
       const messages = yield* Queue.unbounded<Message>()
+      const store = announcing(plan.project.store, claims.uses)
       const schedule = new Schedule(plan, claims, pool, options, reporter.emit)
       const fibers = new Set<Fiber.Fiber<unknown, unknown>>()
       yield* Effect.addFinalizer(() => Fiber.interruptAll(fibers))
@@ -79,7 +82,7 @@ export const runPlan = (
         for (const start of schedule.startable()) {
           yield* fork(
             start.kind === "run"
-              ? attempt(start, plan, schedule, options, messages)
+              ? attempt(start, plan, store, schedule, options, messages)
               : start.kind === "ask"
                 ? ask(start, plan, options, messages)
                 : lookAgain(start.node, messages),
@@ -111,6 +114,7 @@ const ask = (
 const attempt = (
   start: Start & { readonly kind: "run" },
   plan: Plan,
+  into: StoreLayout,
   schedule: Schedule,
   options: ScheduleOptions,
   messages: Queue.Queue<Message>,
@@ -124,7 +128,7 @@ const attempt = (
     resolved,
     code: plan.code.get(node.stage) as StageCode,
     recordOf: schedule.recordOf,
-    into: plan.project.store,
+    into,
     attempts: options.attempts,
     verified: schedule.verified,
     record: true,
@@ -234,6 +238,7 @@ class Schedule {
 
   #begin(node: Node): Start | "no room" | "finished" {
     const resolved = this.#resolve(node)
+    this.#claims.uses.announce([resolved.key])
     if (this.#active.has(resolved.key)) return "no room"
     if (this.#reuse(node, resolved)) return "finished"
     if (this.#mustAsk(node, resolved)) return { kind: "ask", node, resolved }

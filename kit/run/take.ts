@@ -29,6 +29,7 @@ export const take = (
 ) =>
   withClaims(project, (claims, attempts) =>
     Effect.gen(function* () {
+      claims.uses.announce([...supply.adopted.keys()])
       yield* Effect.try({ try: () => supply.keep(attempts), catch: (error) => asStoreError(project, error) })
       const options = { targets: chosen, forced: new Set<Node>(), elsewhere: supply.elsewhere(true) }
       const plan = yield* planEffect(project, graph, options)

@@ -9,6 +9,11 @@ import { DatabaseSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 import { describeErrno, isDamagedDatabase, StoreError } from "../errors.ts"
 import type { StoreLayout } from "./layout.ts"
+import { USES_TABLES, Uses } from "./uses.ts"
+
+/** Whether the driver of that name runs now; asks without taking part. */
+export const isDriverAlive = (store: StoreLayout, driver: string): boolean =>
+  isLocked(`${store.root}/claims/drivers/${driver}${LIFE}`)
 
 /** The claims of one driver. */
 export interface Claims {
@@ -19,6 +24,10 @@ export interface Claims {
   /** True when the key is ours now; false when another living driver has it. Throws a StoreError when the disk fails. */
   readonly claim: (key: string) => boolean
   readonly release: (key: string) => void
+  /** Which keys and objects this driver relies on, and what a collection asks of all drivers. */
+  readonly uses: Uses
+  /** The other drivers that run now. */
+  readonly others: () => ReadonlyArray<string>
   readonly close: () => void
 }
 
@@ -95,7 +104,8 @@ const openDatabase = (folder: string): DatabaseSync => {
   try {
     database.exec(`
       pragma busy_timeout = ${BUSY_MILLISECONDS}; pragma journal_mode = wal; pragma synchronous = off;
-      create table if not exists claims (key text primary key, owner text not null) without rowid`)
+      create table if not exists claims (key text primary key, owner text not null) without rowid;
+      ${USES_TABLES}`)
     return database
   } catch (error) {
     database.close()
@@ -108,12 +118,14 @@ class SqliteClaims implements Claims {
   readonly driver = randomUUID()
   readonly #life: DatabaseSync
   readonly #database: DatabaseSync
+  readonly uses: Uses
 
   constructor(folder: string) {
     this.#folder = folder
     this.#life = lockedLife(this.#lifeFile(this.driver))
     try {
       this.#database = this.#openOrRemake()
+      this.uses = new Uses(this.#database, this.driver, this.alive)
       this.#sweep()
     } catch (error) {
       this.#endLife()
@@ -141,8 +153,9 @@ class SqliteClaims implements Claims {
   close = (): void => {
     try {
       this.#database.prepare("delete from claims where owner = ?").run(this.driver)
+      this.uses.sweep(true)
     } catch {
-      // the disk may be full: the claims end with the life
+      // the disk may be full: claims and uses end with the life
     }
     this.#database.close()
     this.#endLife()
@@ -181,14 +194,15 @@ class SqliteClaims implements Claims {
   }
 
   #refuseOthers(): void {
-    const others = this.#drivers().filter((driver) => driver !== this.driver && this.alive(driver))
-    if (others.length === 0) return
+    if (this.others().length === 0) return
     throw new StoreError({
       message: "The store's claims are damaged, and another run goes on that uses them",
       where: `${this.#folder}/claims.db`,
       remedy: "Wait until the other run has ended, then run again: they are made anew.",
     })
   }
+
+  others = (): ReadonlyArray<string> => this.#drivers().filter((driver) => driver !== this.driver && this.alive(driver))
 
   #drivers(): ReadonlyArray<string> {
     return fs
@@ -208,5 +222,6 @@ class SqliteClaims implements Claims {
       if (!this.alive(owner as string))
         this.#database.prepare("delete from claims where owner = ?").run(owner as string)
     }
+    this.uses.sweep(false)
   }
 }

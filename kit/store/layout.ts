@@ -15,6 +15,8 @@ export const STORE_FORMAT = 1
 /** A store's folder. */
 export interface StoreLayout {
   readonly root: string
+  /** Tells collections what is about to be relied on; set where a driver's claims are held. */
+  readonly announce?: ((ids: ReadonlyArray<string>) => void) | undefined
 }
 
 export const objectPath = (store: StoreLayout, digest: string): string =>

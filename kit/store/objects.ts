@@ -19,6 +19,7 @@ const sameStamp = (a: Stamp | undefined, b: Stamp): boolean =>
 /** Moves a file into the store; the file must be on the store's file system. */
 export const ingestFile = async (store: StoreLayout, file: string, relative = ""): Promise<StoredFile> => {
   const digest = await hashFile(file)
+  store.announce?.([digest])
   const target = objectPath(store, digest)
   const { size } = await fsp.stat(file)
   if (!(await alreadyThere(target, digest, size))) await moveIn(file, target)

@@ -5,7 +5,7 @@ import type { StoreLayout } from "../../store/layout.ts"
 import type { Use } from "../../store/verify/uses.ts"
 import { type BadObject, type Verified, verifyStore } from "../../store/verify/verify.ts"
 import { makeMeter } from "../meter.ts"
-import { openStore, type Shared } from "../options.ts"
+import { openProjectOf, type Shared } from "../options.ts"
 import { duration, out, outExactly, size } from "../print.ts"
 
 export interface VerifyFlags extends Shared {
@@ -13,7 +13,7 @@ export interface VerifyFlags extends Shared {
 }
 
 export const verify = Effect.fnUntraced(function* (flags: VerifyFlags) {
-  const store = yield* openStore(flags)
+  const { store } = yield* openProjectOf(flags)
   const begun = performance.now()
   const found = yield* check(store)
   if (flags.format === "json") outExactly(JSON.stringify(found, null, 2))
