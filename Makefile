@@ -98,6 +98,10 @@ $(PYTHON_STAMP): $(NODE_STAMP) $(wildcard scripts/*.lock.txt worker/locks/*.txt 
 	@$(NODE) scripts/setup.ts
 	@touch $@
 
+.PHONY: check-locks
+check-locks: setup ## ask the package index whether every lock fits every platform
+	@$(NODE) scripts/check-locks.ts
+
 .PHONY: clean
 clean: ## remove what was installed and cached; results stay
 	rm -rf .cache node_modules

@@ -126,3 +126,24 @@ it("findings of a pipeline are printed after a run, from what is there", () => {
   for (let time = 0; time < 2; time++)
     expect(repro(["run"]).stdout).toMatch(/Lengths\nwords +length\n.*\n +1 +5\n +2 +10\n/)
 })
+
+it("explain says what an up-to-date node's key rests on, and how two nodes differ", () => {
+  const { repro } = wordsProject()
+  repro(["run", "shout"])
+  const { stdout } = repro(["explain", "shout/words=1"])
+  for (const line of [
+    /^shout\/words=1 is up to date\.\n {2}key {4}[0-9a-f]{64}\n {2}made {3}20/,
+    /\n {2}stage {6}shout\n {2}params {5}\{"mark":"!"\}\n {2}inputs {5}text: text of write\/words=1, [0-9a-f]{12}\n/,
+    /\n {2}code {7}stages\/text\.ts: Text, shout\n {2}packages {3}(\S+ \S+, )*effect \d/,
+    /\n {2}variables {2}none\n {2}outputs {4}text: json \.json\n {2}engine {5}format \d+\n$/,
+  ])
+    expect(stdout).toMatch(line)
+  expect(repro(["explain", "write/words=2", "--against", "write/words=1"]).stdout).toBe(
+    "From write/words=1 to write/words=2:\n  - param changed: words 1 → 2\n",
+  )
+  expect(repro(["explain", "write/words=1", "--against", "write/words=1"]).stdout).toContain("is the same work as")
+  expect(repro(["explain", "write/words=1", "--against", "measure/words=1"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("measure/words=1 has no result to compare with"),
+  })
+})

@@ -46,6 +46,11 @@ it("a secret may be read, and neither its value nor its declaration makes anythi
   const { repro, edit } = reading('secrets: ["PACE"],', '(process.env.PACE ?? "").length > 0 ? "with" : "without"')
   expect(repro(["run"], { PACE: SECRET })).toMatchObject({ code: 0 })
   expect(repro(["run"], { PACE: `${SECRET}-2` }).stderr).toContain("Nothing to do")
+  for (const command of ["show", "explain", "trace"]) {
+    const { code, stdout } = repro([command, "give"], { PACE: SECRET })
+    expect(code, command).toBe(0)
+    expect(stdout, command).not.toContain(SECRET)
+  }
   edit("pipelines/main.ts", 'secrets: ["PACE"]', 'secrets: ["PACE", "OTHER_TOKEN"]')
   expect(repro(["run"]).stderr).toContain("Nothing to do")
 })
