@@ -2,6 +2,7 @@
  * The errors that reach a person. Each says what failed, where, and what to do next; the command line prints exactly
  * these three and never a stack trace.
  */
+import * as fs from "node:fs"
 import * as Schema from "effect/Schema"
 
 const fields = {
@@ -43,14 +44,27 @@ export type KitError = PipelineError | StageError | StoreError | WorkerError | U
 /** Result codes of SQLite, as the errnos that they stand for. */
 const SQLITE_CODES: Readonly<Record<number, string>> = { 8: "EROFS", 10: "EIO", 13: "ENOSPC", 14: "EACCES" }
 
+/** Codes by which SQLite tells of a full disk too. */
+const PERHAPS_FULL = new Set([10, 14])
+
+const isFull = (folder: string): boolean => {
+  try {
+    const { bavail, files, ffree } = fs.statfsSync(folder)
+    return bavail === 0 || (files > 0 && ffree === 0)
+  } catch {
+    return false
+  }
+}
+
 /** SQLite's primary result code; undefined for other errors. */
 const sqliteCode = (error: unknown): number | undefined => {
   const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown }
   return code === "ERR_SQLITE_ERROR" && typeof errcode === "number" ? errcode & 0xff : undefined
 }
 
-const errnoOf = (error: unknown): string | undefined => {
+const errnoOf = (error: unknown, folder = ""): string | undefined => {
   const sqlite = sqliteCode(error)
+  if (PERHAPS_FULL.has(sqlite ?? 0) && isFull(folder)) return "ENOSPC"
   return sqlite === undefined ? (error as NodeJS.ErrnoException).code : SQLITE_CODES[sqlite]
 }
 
@@ -64,16 +78,15 @@ const OF_THE_MACHINE = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EMFILE", "E
 export const isOfTheMachine = (error: unknown): boolean =>
   error instanceof Error && OF_THE_MACHINE.has(errnoOf(error) ?? "")
 
-/** Turns an errno of the file system, or an error of SQLite, into a sentence with a remedy. */
-export const describeErrno = (error: unknown): { message: string; remedy: string } => {
+/** Turns an errno of the file system, or an error of SQLite on a file in `folder`, into a sentence with a remedy. */
+export const describeErrno = (error: unknown, folder?: string): { message: string; remedy: string } => {
   const { message, path } = error as NodeJS.ErrnoException
   const place = path === undefined ? "" : ` (${path})`
-  switch (errnoOf(error)) {
+  switch (errnoOf(error, folder)) {
     case "ENOSPC":
       return {
         message: `The disk is full${place}`,
-        remedy:
-          "Free some space or, where there are very many files, inodes (`df`, `df -i`), then run again: finished work is kept.",
+        remedy: "Free some space (see `df`; `df -i` for very many files), then run again: finished work is kept.",
       }
     case "EIO":
       return {

@@ -4,7 +4,7 @@
  */
 import type { TaskProgress } from "../executors/executor.ts"
 import type { RunEvent } from "../run/events.ts"
-import { duration, note } from "./print.ts"
+import { duration, note, printable } from "./print.ts"
 
 /** A reporter that must be stopped when the run ends. */
 export interface Progress {
@@ -80,24 +80,25 @@ class PlainProgress implements Progress {
   stop = (): void => {}
 
   #line(event: RunEvent): string | undefined {
+    const name = "node" in event ? printable(event.node) : ""
     switch (event.type) {
       case "start":
         this.#told.set(event.node, performance.now())
-        return `start   ${event.node}${event.reasons.length === 0 ? "" : `  (${event.reasons[0]})`}`
+        return `start   ${name}${event.reasons.length === 0 ? "" : `  (${event.reasons[0]})`}`
       case "progress": {
         const last = this.#told.get(event.node) ?? 0
         if (performance.now() - last < INTERVAL) return undefined
         this.#told.set(event.node, performance.now())
-        return `        ${event.node}: ${describe(event.progress)}`
+        return `        ${name}: ${describe(event.progress)}`
       }
       case "done":
-        return `${event.reused ? "reuse   " : "done    "}${event.node}${event.reused ? "" : ` in ${duration(event.milliseconds / 1000)}`}  [${this.#tally.summary}]`
+        return `${event.reused ? "reuse   " : "done    "}${name}${event.reused ? "" : ` in ${duration(event.milliseconds / 1000)}`}  [${this.#tally.summary}]`
       case "elsewhere":
-        return `wait    ${event.node}: another run computes it`
+        return `wait    ${name}: another run computes it`
       case "retry":
-        return `retry   ${event.node} in ${duration(event.pause)}: ${event.message}`
+        return `retry   ${name} in ${duration(event.pause)}: ${event.message}`
       case "failed":
-        return `failed  ${event.node}: ${event.message}`
+        return `failed  ${name}: ${event.message}`
       default:
         return undefined
     }
@@ -106,6 +107,18 @@ class PlainProgress implements Progress {
 
 const FRAME = 120
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+
+/** Characters that a node's name has in the block, at least. */
+const SHORTEST_NAME = 8
+
+/** A name cut so that what is told of its node has room on the line. */
+const shortened = (name: string, room: number): string => {
+  const [characters, most] = [[...name], Math.max(SHORTEST_NAME, room)]
+  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : name
+}
+
+/** The terminal itself cuts lines of the block, since it alone knows how wide it shows each character. */
+const [WRAP_OFF, WRAP_ON] = ["\u001b[?7l", "\u001b[?7h"]
 
 /** A block at the bottom of the terminal. */
 class TerminalProgress implements Progress {
@@ -127,10 +140,11 @@ class TerminalProgress implements Progress {
       if (running !== undefined) running.progress = event.progress
     }
     if (event.type === "done" || event.type === "failed") this.#running.delete(event.node)
-    if (event.type === "done" && !event.reused) this.#above(`✓ ${event.node}  ${duration(event.milliseconds / 1000)}`)
-    if (event.type === "failed") this.#above(`✗ ${event.node}: ${event.message}`)
-    if (event.type === "retry") this.#above(`↻ ${event.node} in ${duration(event.pause)}: ${event.message}`)
-    if (event.type === "elsewhere") this.#above(`… ${event.node}: another run computes it`)
+    if (event.type === "done" && !event.reused)
+      this.#above(`✓ ${printable(event.node)}  ${duration(event.milliseconds / 1000)}`)
+    if (event.type === "failed") this.#above(`✗ ${printable(event.node)}: ${event.message}`)
+    if (event.type === "retry") this.#above(`↻ ${printable(event.node)} in ${duration(event.pause)}: ${event.message}`)
+    if (event.type === "elsewhere") this.#above(`… ${printable(event.node)}: another run computes it`)
   }
 
   stop = (): void => {
@@ -153,16 +167,19 @@ class TerminalProgress implements Progress {
     this.#clear()
     if (this.#running.size === 0) return
     this.#frame++
-    const width = process.stderr.columns ?? 80
-    const room = Math.max(1, (process.stderr.rows ?? 24) - 4)
+    // A terminal that doesn't know its size says 0.
+    const width = process.stderr.columns || 80
+    const room = Math.max(0, (process.stderr.rows || 24) - 4)
     const spin = SPINNER[this.#frame % SPINNER.length]
     const lines = [...this.#running].slice(0, room).map(([node, { since, progress }]) => {
       const passed = duration((performance.now() - since) / 1000)
-      return `${spin} ${node}  ${progress === undefined ? "" : `${describe(progress)}  `}${passed}`
+      const told = progress === undefined ? passed : `${describe(progress)}  ${passed}`
+      return `${spin} ${shortened(printable(node), width - told.length - 4)}  ${told}`
     })
-    if (this.#running.size > room) lines.push(`  and ${this.#running.size - room} more`)
+    if (room > 0 && this.#running.size > room) lines.push(`  and ${this.#running.size - room} more`)
     lines.push(`  ${this.#tally.summary}`)
-    process.stderr.write(`${lines.map((line) => line.slice(0, width - 1)).join("\n")}\n`)
+    const cut = lines.map((line) => [...line].slice(0, width).join(""))
+    process.stderr.write(`${WRAP_OFF}${cut.join("\n")}${WRAP_ON}\n`)
     this.#drawn = lines.length
   }
 }

@@ -5,8 +5,9 @@
 import * as fs from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { WorkerError } from "../errors.ts"
+import { describeErrno, WorkerError } from "../errors.ts"
 import type { Project } from "../project.ts"
+import { removeQuietly } from "../store/remove-quietly.ts"
 import { Executor, type TaskProgress, type TaskResult, type WorkerTask } from "./executor.ts"
 import { LocalServices } from "./local-services.ts"
 import { followProgress } from "./progress-file.ts"
@@ -62,7 +63,7 @@ class Pool {
 
   async close(): Promise<void> {
     await Promise.all([...this.#all].map((worker) => worker.stop()))
-    fs.rmSync(this.#options.home, { recursive: true, force: true })
+    removeQuietly(this.#options.home)
   }
 }
 
@@ -74,10 +75,13 @@ const declared = (names: ReadonlyArray<string>): Record<string, string> =>
 
 const run = (pool: Pool, task: WorkerTask, onProgress: (progress: TaskProgress) => void) =>
   Effect.acquireUseRelease(
-    Effect.sync(() => ({
-      worker: pool.take(task),
-      progress: followProgress(`${task.folder}/progress.jsonl`, onProgress),
-    })),
+    Effect.try({
+      try: () => ({
+        worker: pool.take(task),
+        progress: followProgress(`${task.folder}/progress.jsonl`, onProgress),
+      }),
+      catch: (error) => noProcess(task, error),
+    }),
     ({ worker }) =>
       Effect.tryPromise({
         try: () => worker.run(task.folder),
@@ -107,6 +111,17 @@ const interrupted = (exit: {
   readonly _tag: string
   readonly cause?: { readonly reasons: ReadonlyArray<{ _tag: string }> }
 }): boolean => exit.cause?.reasons.some((reason) => reason._tag === "Interrupt") ?? false
+
+/** The process has no home: its disk is full or read-only. */
+const noProcess = (task: WorkerTask, error: unknown): WorkerError => {
+  const { message, remedy } = describeErrno(error)
+  return new WorkerError({
+    kind: "spawn",
+    message: `The worker's process can't be started: ${message}`,
+    where: task.node,
+    remedy,
+  })
+}
 
 const internal = (task: WorkerTask, error: unknown): WorkerError =>
   new WorkerError({

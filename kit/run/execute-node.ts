@@ -71,6 +71,8 @@ export const executeNode = (work: NodeWork): Effect.Effect<StoreRecord, NodeErro
           reporter.emit({ type: "retry", node: work.node.id, ...retry }),
         ),
       ),
+      // Whatever breaks outside a stage ends this node as any failure does: the run must hear of it.
+      Effect.catchDefect((defect) => Effect.fail(toNodeError(defect, work))),
       inSpan(`stage ${work.node.stage.name}`, { "repro.node": work.node.id, "repro.key": work.resolved.key }),
     )
   })

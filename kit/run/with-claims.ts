@@ -53,6 +53,6 @@ const sweepAttempts = (project: Project, claims: Claims): void => {
 /** An error of the file system as one of the store. */
 export const asStoreError = (project: Project, error: unknown): StoreError => {
   if (error instanceof StoreError) return error
-  const { message, remedy } = describeErrno(error)
+  const { message, remedy } = describeErrno(error, project.store.root)
   return new StoreError({ message: `The store can't be used: ${message}`, where: project.store.root, remedy })
 }

@@ -52,8 +52,9 @@ export const storeValue = async (
     return single(type, await ingestBytes(store, bytes, scratch()))
   }
   const entries = Object.entries(value as FolderContents).sort(([a], [b]) => (a < b ? -1 : 1))
+  const names = new Set(entries.map(([name]) => name))
   for (const [name, bytes] of entries) {
-    refuseOutside(name, place)
+    refuseUnfit(name, names, place)
     refuseSecret(bytes, secrets, place)
   }
   const files: Array<StoredFile> = []
@@ -61,13 +62,15 @@ export const storeValue = async (
   return storeFolder(store, type, files, scratch())
 }
 
-/** A folder's files are named by plain relative paths, so that they stay inside it wherever it is laid out. */
-const refuseOutside = (name: string, place: string): void => {
-  if (isPlainPath(name)) return
+/** A folder's files are named by plain relative paths, none inside another file, so that it can be laid out anywhere. */
+const refuseUnfit = (name: string, names: ReadonlySet<string>, place: string): void => {
+  const parts = name.split("/")
+  const inFile = parts.some((_, index) => index > 0 && names.has(parts.slice(0, index).join("/")))
+  if (isPlainPath(name) && !inFile) return
   throw StageError.of(
-    `A folder can't hold a file named ${JSON.stringify(name)}`,
+    `A folder can't hold a file named ${JSON.stringify(name)}${inFile ? " inside another file" : ""}`,
     place,
-    "Correct the stage: name its files by relative paths without `.` and `..`.",
+    "Correct the stage: name its files by relative paths without `.` and `..`, of parts up to 255 bytes long.",
   )
 }
 

@@ -47,7 +47,7 @@ const inStore = <A>(folder: string, what: string, action: () => A): A => {
     return action()
   } catch (error) {
     if (error instanceof StoreError) throw error
-    const { message, remedy } = describeErrno(error)
+    const { message, remedy } = describeErrno(error, folder)
     throw new StoreError({ message: `The store's claims can't be ${what}: ${message}`, where: folder, remedy })
   }
 }

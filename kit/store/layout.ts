@@ -67,9 +67,15 @@ export const safeName = (name: string): string => {
   return `${kept}~${sha256(name).slice(0, 16)}`
 }
 
-/** Whether a name is a relative path that stays inside a folder wherever it is laid out: without `.`, `..` and the like. */
+/** Whether a name is a relative path that any file system takes and that stays inside a folder: without `.`, `..` and the like. */
 export const isPlainPath = (name: string): boolean =>
-  name !== "" && path.posix.normalize(name) === name && !/^\/|^\.\.?(\/|$)|\/$|\0/u.test(name)
+  name !== "" &&
+  path.posix.normalize(name) === name &&
+  !/^\/|^\.\.?(\/|$)|\/$|\0/u.test(name) &&
+  name.split("/").every((part) => Buffer.byteLength(part) <= LONGEST_NAME)
+
+/** Bytes of the longest name that file systems take. */
+const LONGEST_NAME = 255
 
 const encode = (character: string): string => `%${(character.codePointAt(0) as number).toString(16).padStart(2, "0")}`
 

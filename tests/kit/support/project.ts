@@ -19,6 +19,17 @@ export interface Result {
 
 type Environment = Readonly<Record<string, string>>
 
+/** How a command line is started, where that is not as usual. */
+export interface Launch {
+  readonly environment?: Environment
+  /** A program with its arguments that starts the command line, such as `strace`. */
+  readonly through?: ReadonlyArray<string>
+  /** In a process group of its own, whose id is the child's. */
+  readonly detached?: boolean
+  /** A program with its arguments that runs in place of the command line. */
+  readonly instead?: ReadonlyArray<string>
+}
+
 /** A command that still runs. */
 export interface Running {
   readonly child: ChildProcess
@@ -36,6 +47,9 @@ export interface TestProject {
   readonly repro: (args: ReadonlyArray<string>, environment?: Environment) => Result
   /** Starts the command line. */
   readonly start: (args: ReadonlyArray<string>, environment?: Environment) => Running
+  readonly launch: (args: ReadonlyArray<string>, how: Launch) => Running
+  /** The program and arguments that the command line is. */
+  readonly commandLine: (args: ReadonlyArray<string>) => ReadonlyArray<string>
   /** Lines of a file, none where it is missing: stages tell in `calls.txt` that they ran. */
   readonly lines: (name: string) => ReadonlyArray<string>
 }
@@ -78,6 +92,21 @@ export const makeProject = (
   }
   const read = (name: string): string => fs.readFileSync(place(name), "utf8")
   const environment = (more: Environment = {}) => ({ ...inherited(), NO_COLOR: "1", ...more })
+  const commandLine = (args: ReadonlyArray<string>) => [process.execPath, ...command(root, args)]
+  const launch = (
+    args: ReadonlyArray<string>,
+    { environment: more, through = [], detached = false, instead }: Launch,
+  ) => {
+    const [program, ...rest] = instead ?? [...through, ...commandLine(args)]
+    const child = spawn(program as string, rest, { cwd: root, env: environment(more), detached })
+    const texts = { stdout: "", stderr: "" }
+    child.stdout.on("data", (data) => (texts.stdout += data))
+    child.stderr.on("data", (data) => (texts.stderr += data))
+    const ended = new Promise<Result & { signal: NodeJS.Signals | null }>((resolve) =>
+      child.on("close", (code, signal) => resolve({ code, signal, ...texts })),
+    )
+    return { child, ended }
+  }
   fs.cpSync(`${HERE}/kit`, place("kit"), { recursive: true })
   fs.cpSync(`${HERE}/package-lock.json`, place("package-lock.json"))
   fs.symlinkSync(`${HERE}/node_modules`, place("node_modules"))
@@ -109,16 +138,9 @@ export const makeProject = (
       if (result.error) throw result.error
       return { code: result.status, stdout: result.stdout, stderr: result.stderr }
     },
-    start: (args, more) => {
-      const child = spawn(process.execPath, command(root, args), { cwd: root, env: environment(more) })
-      const texts = { stdout: "", stderr: "" }
-      child.stdout.on("data", (data) => (texts.stdout += data))
-      child.stderr.on("data", (data) => (texts.stderr += data))
-      const ended = new Promise<Result & { signal: NodeJS.Signals | null }>((resolve) =>
-        child.on("close", (code, signal) => resolve({ code, signal, ...texts })),
-      )
-      return { child, ended }
-    },
+    commandLine,
+    launch,
+    start: (args, more) => launch(args, more === undefined ? {} : { environment: more }),
   }
 }
 

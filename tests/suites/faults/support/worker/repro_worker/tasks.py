@@ -1,0 +1,3 @@
+def grind(task):
+    """What counts as the task's code."""
+    return task
