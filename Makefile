@@ -12,7 +12,8 @@ PROFILE ?= smoke
 export REPRO_MAKE_PROFILE := $(value PROFILE)
 export REPRO_MAKE_STAGE := $(value S)
 export REPRO_MAKE_QUERY := $(value Q)
-unexport S Q PROFILE
+export REPRO_MAKE_FROM := $(value FROM)
+unexport S Q PROFILE FROM
 ifneq ($(value MIRROR),)
 MIRROR_AS_TYPED := $(value MIRROR)
 override MIRROR = $(MIRROR_AS_TYPED)
@@ -33,8 +34,8 @@ help: ## this list
 	@[ -z "$(BENCH)" ] || printf '  make %-16s %s\n' bench 'measure the kit, side by side with its peers'
 
 .PHONY: reproduce
-reproduce: setup ## compute everything: make reproduce [PROFILE=smoke|mirror|paper] [MIRROR=FOLDER]
-	@bin/repro run --profile "$$REPRO_MAKE_PROFILE"
+reproduce: setup ## compute everything: make reproduce [PROFILE=smoke|mirror|paper] [MIRROR=FOLDER] [FROM=PACK-OR-REMOTE]
+	@bin/repro run --profile "$$REPRO_MAKE_PROFILE" $${REPRO_MAKE_FROM:+--from "$$REPRO_MAKE_FROM"}
 
 .PHONY: plan
 plan: setup ## say what would be computed, and why: make plan [PROFILE=…]

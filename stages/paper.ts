@@ -42,7 +42,8 @@ export const paper = Stage.make("paper", {
     tabRuns: TableDocument,
   },
   outputs: { pdf: PaperPdf },
-  run: ({ params, inputs, scratch, root }) =>
+  seesTrust: true,
+  run: ({ params, inputs, scratch, root, onTrust }) =>
     Effect.gen(function* () {
       const tables = yield* Effect.all([
         inputs.tabData.read,
@@ -54,7 +55,7 @@ export const paper = Stage.make("paper", {
         inputs.tabRerun.read,
         inputs.tabRuns.read,
       ])
-      const content = paperContent(yield* inputs.summary.read, yield* inputs.overlaps.read, tables, params)
+      const content = paperContent(yield* inputs.summary.read, yield* inputs.overlaps.read, tables, params, onTrust)
       const files = {
         "main.typ": mainTyp,
         "template.typ": templateTyp,

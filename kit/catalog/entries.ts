@@ -2,6 +2,7 @@
  * The catalog: which artifacts a profile has now, as plain data. SQL views are made from it, by `repro query`, by
  * notebooks, and by anyone who reads the store with other tools.
  */
+import * as fs from "node:fs"
 import * as path from "node:path"
 import type { ArtifactFormat, Sensitive } from "../artifact.ts"
 import type { ColumnTypes } from "../lib/columns.ts"
@@ -24,6 +25,8 @@ export interface CatalogEntry {
   readonly bytes: number
   /** Absolute path of the bytes; a folder's manifest. */
   readonly path: string
+  /** Where the bytes can be had, if they are not here. */
+  readonly elsewhere?: string
 }
 
 /** One finished piece of work under its node's name. */
@@ -62,4 +65,9 @@ const entriesOf = (store: StoreLayout, heads: Heads, run: CatalogRun): ReadonlyA
     digest: artifact.digest,
     bytes: artifact.bytes,
     path: path.resolve(objectPath(store, artifact.digest)),
+    ...whereElse(store, run.record, artifact.digest),
   }))
+
+/** Only bytes of a pulled record may be elsewhere, so that a catalog of many own results looks at no file. */
+const whereElse = (store: StoreLayout, { pulled }: StoreRecord, digest: string): { readonly elsewhere?: string } =>
+  pulled === undefined || fs.existsSync(objectPath(store, digest)) ? {} : { elsewhere: pulled.from }

@@ -4,7 +4,7 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api"
 import { UsageError } from "../errors.ts"
 import type { Catalog } from "./entries.ts"
-import { catalogViews } from "./views.ts"
+import { type AbsentType, absentTypes, catalogViews } from "./views.ts"
 
 /** Columns and rows of an answer; integers beyond 2^53 and times are texts. */
 export interface QueryResult {
@@ -30,7 +30,11 @@ export const openCatalog = async (catalog: Catalog, unsafeText = false): Promise
   const views = catalogViews(catalog, unsafeText)
   for (const view of views) await connection.run(view.sql)
   const names = views.map((view) => view.name)
-  const query = (sql: string) => ask(connection, sql, names)
+  const absent = absentTypes(catalog)
+  const query = async (sql: string) => {
+    refuseAbsent(sql, absent)
+    return ask(connection, sql, names)
+  }
   return {
     profile: catalog.profile,
     views: names,
@@ -44,6 +48,20 @@ export const openCatalog = async (catalog: Catalog, unsafeText = false): Promise
       instance.closeSync()
     },
   }
+}
+
+/** A question about results whose bytes are elsewhere is refused: the answer would leave them out. */
+const refuseAbsent = (sql: string, absent: ReadonlyArray<AbsentType>): void => {
+  const words = new Set(sql.match(/\w+/gu))
+  const asked = absent.find(({ type }) => words.has(type))
+  if (asked === undefined) return
+  const [first] = asked.entries
+  const stages = [...new Set(asked.entries.map(({ stage }) => stage))].join(" ")
+  throw new UsageError({
+    message: `"${asked.type}" can't be asked: bytes of ${asked.entries.length} artifacts of it are elsewhere, such as those of ${first?.node}`,
+    where: sql,
+    remedy: `\`repro pull ${JSON.stringify(first?.elsewhere ?? "REMOTE")} ${stages}\` brings them.`,
+  })
 }
 
 const ask = async (connection: DuckDBConnection, sql: string, views: ReadonlyArray<string>): Promise<QueryResult> => {

@@ -51,14 +51,30 @@ const values = (
 /** All views of a catalog; sensitive texts are cut to their first words unless `unsafeText`. */
 export const catalogViews = (catalog: Catalog, unsafeText: boolean): ReadonlyArray<View> => {
   const byType = Map.groupBy(catalog.entries, (entry) => entry.type)
+  const absent = new Set(absentTypes(catalog).map(({ type }) => type))
   return [
-    ...[...byType].map(([type, entries]) => artifactView(type, entries, unsafeText)),
+    ...[...byType]
+      .filter(([type]) => !absent.has(type))
+      .map(([type, entries]) => artifactView(type, entries, unsafeText)),
     ...(catalog.entries.length > 0
       ? [{ name: "artifacts", sql: `CREATE VIEW artifacts AS SELECT * FROM ${places(catalog.entries, [])}` }]
       : []),
     ...(catalog.runs.length > 0 ? [runsView(catalog.runs)] : []),
   ]
 }
+
+/** A type that can't be asked, since bytes of it are elsewhere: an answer from the rest would be wrong. */
+export interface AbsentType {
+  readonly type: string
+  readonly entries: ReadonlyArray<CatalogEntry>
+}
+
+/** The types that hold rows or values and lack bytes. */
+export const absentTypes = (catalog: Catalog): ReadonlyArray<AbsentType> =>
+  [...Map.groupBy(catalog.entries, (entry) => entry.type)]
+    .filter(([, [first]]) => first?.format === "json" || first?.format === "jsonl")
+    .map(([type, entries]) => ({ type, entries: entries.filter(({ elsewhere }) => elsewhere !== undefined) }))
+    .filter(({ entries }) => entries.length > 0)
 
 /** Where artifacts are: node, labels, output, type, size, digest, path. `hidden` labels would hide a column of the rows. */
 const places = (entries: ReadonlyArray<CatalogEntry>, hidden: ReadonlyArray<string>): string => {

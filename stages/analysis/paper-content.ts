@@ -1,5 +1,6 @@
 /** What the paper's Typst sources read: the summary, the tables by id, and numbers put into words. */
 import type { OverlapCountRow, SummaryValue, TableValue, Verdict } from "../results.ts"
+import { isMarked, type OnTrust, trustContent } from "./trust-content.ts"
 import { counted, decimal, grouped, percent } from "./wording.ts"
 
 /** What the pipeline says of the paper. */
@@ -14,9 +15,11 @@ export const paperContent = (
   overlaps: ReadonlyArray<OverlapCountRow>,
   tables: ReadonlyArray<TableValue>,
   text: PaperText,
+  onTrust: OnTrust,
 ) => ({
   summary,
-  tables: Object.fromEntries(tables.map((table) => [table.id, table])),
+  trust: trustContent(onTrust),
+  tables: Object.fromEntries(tables.map((table) => [table.id, { ...table, onTrust: isMarked(table.id, onTrust) }])),
   data: text.data,
   notRun: text.notRun,
   formatted: {

@@ -10,8 +10,11 @@ const PARAMS = {
   notRun: [{ what: "Moderation scores (fig-moderation)", why: "the service needs a key" }],
 }
 
-const set = async (inputs: Record<string, unknown>): Promise<Uint8Array> =>
-  ((await runStage(paper as never, { params: PARAMS, inputs: inputs as never })) as { pdf: Uint8Array }).pdf
+const set = async (
+  inputs: Record<string, unknown>,
+  onTrust: Readonly<Record<string, ReadonlyArray<string>>> = {},
+): Promise<Uint8Array> =>
+  ((await runStage(paper as never, { params: PARAMS, inputs: inputs as never, onTrust })) as { pdf: Uint8Array }).pdf
 
 interface TextItem {
   readonly str?: string
@@ -63,6 +66,18 @@ describe("the paper", () => {
     const text = (await read(await set(await inputs))).pages.join(" ")
     for (const label of ["Harm by number of safety examples", "un-", "outside it (extra)", "guessing"])
       expect(text).toContain(label)
+  })
+
+  it("marks what rests on results that were taken from elsewhere, and nothing where all was computed here", async () => {
+    const models = ["fine-tune/safety=15/seed=1", "fine-tune/safety=15/seed=2", "generate/safety=15/seed=1"]
+    const text = (await read(await set(await inputs, { figHarm: models, tabHarm: models.slice(0, 1) }))).pages.join(" ")
+    expect(text).toContain("rests on 3 results (2 of fine-tune, 1 of generate) that were taken from elsewhere")
+    const daggers = text.match(/[^.]{0,60}\.? ?†/gu) ?? []
+    expect(daggers).toHaveLength(3)
+    expect(daggers.some((mark) => mark.includes("number of safety examples") || mark.includes("better"))).toBe(true)
+    const own = (await read(await set(await inputs))).pages.join(" ")
+    expect(own).not.toContain("†")
+    expect(own).not.toContain("On trust")
   })
 
   it("has the same bytes each time", async () => {

@@ -53,13 +53,15 @@ interface Call {
   readonly inputs: Readonly<Record<string, unknown>>
   readonly params: unknown
   readonly root?: string
+  readonly onTrust?: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
 const effectOf = (stage: Stage<never, never, OutputSpecs>, call: Call): Effect.Effect<unknown, StageError> => {
   const { body } = stage.definition
   if (body.kind !== "here") throw new TypeError(`${stage.definition.name} does not compute here`)
   const scratch = temporaryFolder()
-  return body.run({ params: call.params, inputs: call.inputs, scratch, root: call.root ?? ROOT, progress: () => {} })
+  const { params, inputs, root = ROOT, onTrust = {} } = call
+  return body.run({ params, inputs, scratch, root, onTrust, progress: () => {} })
 }
 
 /** The outputs of a stage, each checked against its declared schema as the store would. */
