@@ -81,7 +81,8 @@ export const openProjectOf = (flags: Pick<Shared, "store">): Effect.Effect<Proje
     catch: (error) => error as StoreError | UsageError,
   })
 
-const chosenStore = (flags: Pick<Shared, "store">): string | undefined =>
+/** The store that flags or the environment name. */
+export const chosenStore = (flags: Pick<Shared, "store">): string | undefined =>
   Option.getOrUndefined(flags.store) ?? process.env.REPRO_STORE
 
 const isKnown = (error: unknown): error is PipelineError | StoreError | UsageError =>

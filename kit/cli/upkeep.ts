@@ -99,5 +99,12 @@ const unpin = Command.make(
     ),
 ).pipe(Command.withDescription("Drop a pin"))
 
+const doctor = Command.make("doctor", { format, ...shared }, (flags) =>
+  Effect.flatMap(
+    load(() => import("./commands/doctor.ts")),
+    (command) => command.doctor(flags),
+  ),
+).pipe(Command.withDescription("Say what this machine lacks, and what to do about it"))
+
 /** All of them. */
-export const upkeep = [verify, gc, pin, unpin] as const
+export const upkeep = [verify, gc, pin, unpin, doctor] as const
