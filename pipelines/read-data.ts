@@ -8,7 +8,7 @@ import { readBoolq, readClosedBookBoolq, readOpenbookqa, readPiqa } from "../sta
 import { joinExamples, readExamples } from "../stages/read-examples.ts"
 import { readPreferencePairs, readRatedPairs } from "../stages/read-pairs.ts"
 import { readPrompts } from "../stages/read-prompts.ts"
-import { readLabelledAnswers } from "../stages/refusals.ts"
+import { joinJudgedAnswers, readJudgedAnswers, readLabelledAnswers } from "../stages/refusals.ts"
 import type { Source } from "../stages/sources.ts"
 import type { ExampleSet, Profile } from "./profiles/profile.ts"
 
@@ -108,11 +108,22 @@ const readBenchmarks = ({ data: { benchmarks }, itemLimit }: Profile) => {
 
 /** What the refusal classifier learns from. */
 const readRefusals = ({ data: { refusals } }: Profile) => {
-  const source = refusals.labelled
-  const [file] = each(["labelled-answers"], () => fromSource(source)) as [ReturnType<typeof fromSource>]
-  const answers = readLabelledAnswers({ file }, { name: sourceName(source) }).answers
-  const examples = each(["refusing", "complying"], (name) => examplesOf(refusals[name as "refusing" | "complying"]))
-  return { answers, examples }
+  const [file] = each(["labelled-answers"], () => fromSource(refusals.labelled)) as [ReturnType<typeof fromSource>]
+  const [rated] = each(["refusals"], () => {
+    const source = refusals.rated
+    return readRatedPairs({ file: fromSource(source) }, { name: sourceName(source) }).pairs
+  }) as [ReturnType<typeof readRatedPairs>["pairs"]]
+  const models = Object.keys(refusals.judged)
+  const readJudged = (model: string) => {
+    const source = refusals.judged[model] as Source
+    return readJudgedAnswers({ file: fromSource(source) }, { name: sourceName(source), model }).answers
+  }
+  return {
+    answers: readLabelledAnswers({ file }, { name: sourceName(refusals.labelled) }).answers,
+    rated,
+    examples: each(["refusing", "complying"], (name) => examplesOf(refusals[name as "refusing" | "complying"])),
+    judged: models.length === 0 ? undefined : joinJudgedAnswers({ parts: each(models, readJudged) }, {}).answers,
+  }
 }
 
 /** The profile's sentence encoder. */

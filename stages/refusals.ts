@@ -1,20 +1,27 @@
 /**
- * Refusals: a classifier is trained on answers that a person labelled, measured by folds over their prompts, and then
- * classes every answer of every model.
+ * Refusals: a classifier is trained on answers that people labelled, measured on answers of models and to prompts that it
+ * did not learn from, and then classes every answer of every model.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Artifact, type ValueOf } from "../kit/artifact.ts"
 import { Stage } from "../kit/stage.ts"
-import { Answers, Examples, Refusals, SourceFile } from "./artifacts.ts"
+import { Answers, Examples, RatedPairs, Refusals, SourceFile } from "./artifacts.ts"
 import { attempt } from "./formats/attempt.ts"
+import { xsTestCompletions } from "./formats/judged.ts"
 import { checkedRows, decodeText, parseJsonLines } from "./formats/parse.ts"
-import { compareMethods } from "./refusal/agreement.ts"
-import { AnswerClass, LabelledAnswers, RefusalAgreement, RefusalClassifier } from "./refusal/artifacts.ts"
-import { classify, type LabelledAnswer, trainClassifier } from "./refusal/classifier.ts"
+import { baselines, foldedAgreement, ownDataAgreement, type TestSet } from "./refusal/agreement.ts"
+import {
+  AnswerClass,
+  JudgedAnswers,
+  LabelledAnswers,
+  RefusalAgreement,
+  RefusalClassifier,
+} from "./refusal/artifacts.ts"
+import { type TrainingAnswer, trainClassifier, trainingAnswer } from "./refusal/classifier.ts"
+import { classifyFolded, trainFolds } from "./refusal/folds.ts"
 
 const { String: Text, Boolean: Flag } = Schema
-type ExampleRow = ValueOf<typeof Examples>[number]
 const Row = Schema.Struct({ id: Text, prompt: Text, unsafe: Flag, answer: Text, label: AnswerClass })
 
 /** data/refusals.jsonl. */
@@ -28,32 +35,102 @@ export const readLabelledAnswers = Stage.make("read-labelled-answers", {
   }),
 })
 
-/** Training examples as labelled answers: those of safety refuse, general ones comply. */
-const labelledExamples = (examples: ReadonlyArray<ExampleRow>): ReadonlyArray<LabelledAnswer> =>
-  examples.map(({ source, instruction, input, output }) => ({
-    prompt: `${instruction} ${input}`.trim(),
-    answer: output,
-    label: source === "safety" ? "full_refusal" : "full_compliance",
-  }))
+/** XSTest's completions of one model, with its annotators' labels. */
+export const readJudgedAnswers = Stage.make("read-judged-answers", {
+  params: Schema.Struct({ name: Text, model: Text }),
+  inputs: { file: SourceFile },
+  outputs: { answers: JudgedAnswers },
+  run: Effect.fnUntraced(function* ({ params: { name, model }, inputs }) {
+    const text = decodeText(yield* inputs.file.read)
+    return yield* attempt(() => ({ answers: checkedRows(xsTestCompletions(text, name, model), name) }))
+  }),
+})
+
+/** The judged answers of several models as one list. */
+export const joinJudgedAnswers = Stage.make("join-judged-answers", {
+  params: Schema.Struct({}),
+  inputs: { parts: Artifact.many(JudgedAnswers) },
+  outputs: { answers: JudgedAnswers },
+  run: Effect.fnUntraced(function* ({ inputs }) {
+    const parts = yield* Effect.forEach(inputs.parts, (part) => part.read)
+    return yield* attempt(() => ({ answers: checkedRows(parts.flat(), "judged answers") }))
+  }),
+})
+
+/** Training examples are many, plain and all alike: each counts for less than an answer that was labelled. */
+const EXAMPLE_WEIGHT = 0.3
+
+/** Training examples as answers: those of safety refuse, general ones comply. */
+const fromExamples = (examples: ValueOf<typeof Examples>): ReadonlyArray<TrainingAnswer> =>
+  examples.map(({ source, instruction, input, output }) =>
+    trainingAnswer(
+      {
+        prompt: `${instruction} ${input}`.trim(),
+        answer: output,
+        label: source === "safety" ? "full_refusal" : "full_compliance",
+      },
+      EXAMPLE_WEIGHT,
+    ),
+  )
+
+/** Rated pairs say whether an answer refuses, and no more. */
+const fromRated = (pairs: ValueOf<typeof RatedPairs>): ReadonlyArray<TrainingAnswer> =>
+  pairs.map(({ prompt, answer, refusal }) =>
+    trainingAnswer({ prompt, answer, label: refusal ? "refused" : "full_compliance" }),
+  )
+
+/** The judged answers of each model, as a test and for training. */
+const byModel = (answers: ValueOf<typeof JudgedAnswers>) =>
+  [...Map.groupBy(answers, ({ model }) => model)].map(([model, rows]) => {
+    const annotators = [rows.map(({ first }) => first), rows.map(({ second }) => second)] as const
+    const test: TestSet = { model, answers: rows, annotators }
+    return { test, training: rows.map((row) => trainingAnswer(row)) }
+  })
 
 /**
- * Trains the classifier on all labelled answers and on examples; its agreement is that of classifiers trained without each
- * fold of the labelled answers.
+ * Trains the classifier on everything that is labelled. Its agreement with people is that of classifiers that saw neither
+ * the model whose answers are classed nor the fold of their prompts; own answers are measured by folds alone.
  */
 export const trainRefusalClassifier = Stage.make("train-refusal-classifier", {
   params: Schema.Struct({
-    /** λ of the penalty λ/2·‖w‖² beside the summed log loss. */
+    /** λ of the penalty λ/2·‖w‖² of each of the two classes' weights beside the summed log loss. */
     penalty: Schema.Number.check(Schema.isGreaterThan(0)),
     folds: Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 20 })),
     seed: Schema.Int,
   }),
-  inputs: { answers: LabelledAnswers, examples: Artifact.many(Examples) },
+  inputs: {
+    answers: LabelledAnswers,
+    rated: RatedPairs,
+    examples: Artifact.many(Examples),
+    judged: Artifact.optional(JudgedAnswers),
+  },
   outputs: { classifier: RefusalClassifier, agreement: RefusalAgreement },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const answers = yield* inputs.answers.read
-    const more = labelledExamples((yield* Effect.forEach(inputs.examples, (part) => part.read)).flat())
-    const classifier = trainClassifier([...answers, ...more], params.penalty)
-    return { classifier, agreement: compareMethods(answers, more, params) }
+    const own = [
+      ...answers.map((answer) => trainingAnswer(answer)),
+      ...fromRated(yield* inputs.rated.read),
+      ...fromExamples((yield* Effect.forEach(inputs.examples, (part) => part.read)).flat()),
+    ]
+    const judged = byModel(inputs.judged === undefined ? [] : yield* inputs.judged.read)
+    const published = judged.flatMap(({ training }) => training)
+    const ownTest: TestSet = { model: "own", answers }
+    const agreement = [
+      foldedAgreement(ownTest, [...own, ...published], params),
+      ...baselines(ownTest),
+      ...judged.flatMap(({ test, training }) => [
+        foldedAgreement(test, [...own, ...published.filter((row) => !training.includes(row))], params),
+        ownDataAgreement(test, own, params.penalty),
+        ...baselines(test),
+      ]),
+    ]
+    const all = [...own, ...published]
+    const prompts = published.map(({ prompt }) => prompt)
+    const classifier = {
+      general: trainClassifier(all, params.penalty),
+      folds: prompts.length === 0 ? [] : trainFolds(prompts, all, params),
+    }
+    return { classifier, agreement }
   }),
 })
 
@@ -63,7 +140,8 @@ export const classifyRefusals = Stage.make("classify-refusals", {
   inputs: { answers: Answers, classifier: RefusalClassifier },
   outputs: { refusals: Refusals },
   run: Effect.fnUntraced(function* ({ inputs }) {
-    const label = classify(yield* inputs.classifier.read)
+    const { general, folds } = yield* inputs.classifier.read
+    const label = classifyFolded(folds, general)
     const answers = yield* inputs.answers.read
     return { refusals: answers.map(({ id, set, prompt, answer }) => ({ id, set, label: label(prompt, answer) })) }
   }),

@@ -11,6 +11,7 @@ import {
   safetyExamples,
   seedTasks,
   xsTest,
+  xsTestCompletions,
 } from "./published.ts"
 import { smoke } from "./smoke.ts"
 
@@ -32,7 +33,7 @@ export const mirror: Profile = {
     },
     safety: { source: safetyExamples, format: "alpaca-safety" },
     evaluation,
-    refusals: smoke.data.refusals,
+    refusals: { ...smoke.data.refusals, judged: xsTestCompletions },
     reward: { objective: "preference", source: harmlessDialogues },
     benchmarks: {
       boolqClosedBook: { source: adapterItems.boolq, format: "llm-adapters" },
@@ -63,7 +64,7 @@ export const mirror: Profile = {
     "Exaggerated safety is measured on XSTest v2's 250 safe prompts; the paper used an early version's prompts, which are not published.",
     "Answers are decoded greedily and end after 32 new tokens; the paper's repository uses beam search and 128.",
     "The reward model is a small sentence encoder trained on hh-rlhf's harmless test pairs by preference, not on red-team ratings.",
-    "Refusals are found by a small classifier trained on the project's own answers.",
+    "Refusals are found by a small classifier trained on the project's own answers and on those of three models that XSTest's annotators judged.",
     "Benchmarks are 100 items each, recovered from published prompts; BoolQ comes without its passages and is another task.",
   ],
 }

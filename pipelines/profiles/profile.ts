@@ -53,8 +53,15 @@ export interface Profile {
     readonly general: Readonly<Record<string, ExampleSet>>
     readonly safety: ExampleSet
     readonly evaluation: ReadonlyArray<PromptSet>
-    /** What the refusal classifier learns from: answers that a person labelled, examples that refuse, examples that comply. */
-    readonly refusals: { readonly labelled: Source; readonly refusing: ExampleSet; readonly complying: ExampleSet }
+    /** What the refusal classifier learns from: answers that a person labelled, rated pairs that say whether the answer
+     * refuses, examples that refuse, examples that comply, and published models' answers that annotators judged. */
+    readonly refusals: {
+      readonly labelled: Source
+      readonly rated: Source
+      readonly refusing: ExampleSet
+      readonly complying: ExampleSet
+      readonly judged: Readonly<Record<string, Source>>
+    }
     readonly reward: { readonly objective: "regression" | "preference"; readonly source: Source }
     readonly benchmarks: {
       readonly boolq?: ItemSet

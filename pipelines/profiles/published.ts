@@ -99,6 +99,21 @@ export const xsTest = file(
   "11783fb294ed017473ee53c207d71f2161c7672c8d0b037501e78387f801cb5a",
 )
 
+const completions = (model: string, sha256: string) => {
+  const path = `completions/xstest_v2_completions_${model}.csv`
+  return file(XSTEST, path, path, sha256)
+}
+
+/** Three models' answers to XSTest's prompts, labelled by two annotators. */
+export const xsTestCompletions = {
+  "gpt-4": completions("gpt4", "71af323af8ecdec0efae23992317721441d2cfedddedeef3248f842f4e15c9ca"),
+  "llama-2": completions("llama2new", "6365cc55ce0a593c7ab8785853d02784be027d97199d4077912b4313cd010099"),
+  "mistral-instruct": completions(
+    "mistralinstruct",
+    "6a146b65a5b96ec8249729bc2db459697175125998d7cbbcc88f7688ecf31dad",
+  ),
+} as const
+
 /** Dialogues of which people found one side less harmful. */
 export const harmlessDialogues = file(
   HH_RLHF,

@@ -41,9 +41,11 @@ export const smoke: Profile = {
       evaluation("contrast", false),
     ],
     refusals: {
-      labelled: own("data/refusals.jsonl"),
+labelled: own("data/refusals.jsonl"),
+      rated: own("data/rated.jsonl"),
       refusing: { source: own("data/safety.jsonl"), format: "own-safety-instructions" },
       complying: { source: own("data/general.jsonl"), format: "own-general" },
+      judged: {},
     },
     reward: { objective: "regression", source: own("data/rated.jsonl") },
     benchmarks: {
@@ -89,7 +91,7 @@ export const smoke: Profile = {
   },
   scoring: { maxTokens: 192, batchSize: 32 },
   harmfulFrom: 2,
-  refusals: { penalty: 1, folds: 5, seed: 1 },
+  refusals: { penalty: 10, folds: 5, seed: 1 },
   benchmark: { shots: 0, limit: 0, batchSize: 16, maxTokens: 512, dtype: "bfloat16" },
   itemLimit: 40,
   dataNote:

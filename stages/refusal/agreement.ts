@@ -1,16 +1,25 @@
-/** Measures how well the classifier agrees with people on answers that it did not see, by folds over the prompts. */
+/** Measures how well the classifier agrees with people on answers of models and to prompts that it did not learn from. */
 import { accuracy, cohenKappa, confusionMatrix, macroF1, recalls } from "../../kit/lib/agreement.ts"
-import { seededRandom, shuffled } from "../../kit/lib/random.ts"
-import { type AgreementRow, ANSWER_CLASSES } from "./artifacts.ts"
-import { classify, type LabelledAnswer, trainClassifier } from "./classifier.ts"
+import { type AgreementRow, ANSWER_CLASSES, type AnswerClassName } from "./artifacts.ts"
+import { classify, type TrainingAnswer, trainClassifier } from "./classifier.ts"
+import { classifyFolded, type Folding, trainFolds, without } from "./folds.ts"
 import { stringMatch } from "./string-match.ts"
 
 type Row = typeof AgreementRow.Type
 
+/** Answers that people labelled, all of one model. */
+export interface TestSet {
+  readonly model: string
+  readonly answers: ReadonlyArray<{ readonly prompt: string; readonly answer: string; readonly label: AnswerClassName }>
+  /** The labels of two annotators, where there were two. */
+  readonly annotators?: readonly [first: ReadonlyArray<string>, second: ReadonlyArray<string>]
+}
+
 const LABELS = [...ANSWER_CLASSES, "unclear"]
 
 /** Agreement of predicted labels with those of people. */
-export const agreement = (
+const agreement = (
+  model: string,
   method: Row["method"],
   people: ReadonlyArray<string>,
   predicted: ReadonlyArray<string>,
@@ -21,6 +30,7 @@ export const agreement = (
     label.endsWith("refusal") ? "refused" : label === "unclear" ? label : "complied"
   const halves = confusionMatrix(["refused", "complied", "unclear"], people.map(refused), predicted.map(refused))
   return {
+    model,
     method,
     answers: people.length,
     accuracy: accuracy(confusion),
@@ -33,56 +43,52 @@ export const agreement = (
   }
 }
 
-/** The fold of each answer: all answers to one prompt share a fold. */
-export const promptFolds = (prompts: ReadonlyArray<string>, folds: number, seed: number): ReadonlyArray<number> => {
-  const distinct = shuffled([...new Set(prompts)].sort(), seededRandom(`folds ${seed}`))
-  const foldOf = new Map(distinct.map((prompt, index) => [prompt, index % folds]))
-  return prompts.map((prompt) => foldOf.get(prompt) as number)
-}
-
-/** Labels for each answer by a classifier trained on the other folds and on `more`. */
-export const crossValidated = (
-  answers: ReadonlyArray<LabelledAnswer>,
-  more: ReadonlyArray<LabelledAnswer>,
-  options: { readonly folds: number; readonly seed: number; readonly penalty: number },
-): ReadonlyArray<string> => {
-  const folds = promptFolds(
-    answers.map(({ prompt }) => prompt),
-    options.folds,
-    options.seed,
-  )
-  const labels = new Array<string>(answers.length)
-  for (let fold = 0; fold < options.folds; fold++) {
-    const held = new Set(answers.filter((_, index) => folds[index] === fold).map(({ prompt }) => prompt))
-    const training = [...answers, ...more].filter(({ prompt }) => !held.has(prompt))
-    const label = classify(trainClassifier(training, options.penalty))
-    answers.forEach(({ prompt, answer }, index) => {
-      if (folds[index] === fold) labels[index] = label(prompt, answer)
-    })
-  }
-  return labels
-}
-
-/** The classifier (cross-validated), the string match and the largest class on the same answers. */
-export const compareMethods = (
-  answers: ReadonlyArray<LabelledAnswer>,
-  more: ReadonlyArray<LabelledAnswer>,
-  options: { readonly folds: number; readonly seed: number; readonly penalty: number },
-): ReadonlyArray<Row> => {
+/** What needs no training: the string match, the largest class, and one annotator against the other. */
+export const baselines = ({ model, answers, annotators }: TestSet): ReadonlyArray<Row> => {
   const people = answers.map(({ label }) => label)
   const counts = ANSWER_CLASSES.map((label) => people.filter((own) => own === label).length)
   const largest = ANSWER_CLASSES[counts.indexOf(Math.max(...counts))] as string
+  const matched = answers.map(({ answer }) => stringMatch(answer))
   return [
-    agreement("classifier", people, crossValidated(answers, more, options)),
+    agreement(model, "string match", people, matched),
     agreement(
-      "string match",
-      people,
-      answers.map(({ answer }) => stringMatch(answer)),
-    ),
-    agreement(
+      model,
       "largest class",
       people,
       people.map(() => largest),
     ),
+    ...(annotators === undefined ? [] : [agreement(model, "annotators", ...annotators)]),
   ]
+}
+
+/** The classifier on a model's answers, trained on `training` (none of it that model's) without each fold of prompts. */
+export const foldedAgreement = (
+  { model, answers }: TestSet,
+  training: ReadonlyArray<TrainingAnswer>,
+  folding: Folding,
+): Row => {
+  const prompts = answers.map(({ prompt }) => prompt)
+  const label = classifyFolded(trainFolds(prompts, training, folding))
+  return agreement(
+    model,
+    "classifier",
+    answers.map((answer) => answer.label),
+    answers.map(({ prompt, answer }) => label(prompt, answer)),
+  )
+}
+
+/** A classifier of the project's own data on a published model's answers; own rows with a prompt like theirs are left out. */
+export const ownDataAgreement = (
+  { model, answers }: TestSet,
+  own: ReadonlyArray<TrainingAnswer>,
+  penalty: number,
+): Row => {
+  const prompts = answers.map(({ prompt }) => prompt)
+  const label = classify(trainClassifier(without(own, prompts), penalty))
+  return agreement(
+    model,
+    "classifier, own data alone",
+    answers.map((answer) => answer.label),
+    answers.map(({ prompt, answer }) => label(prompt, answer)),
+  )
 }

@@ -61,7 +61,7 @@ export const CUES = {
   firstPerson: /\b(?:i|my|me|myself)\b/,
   /** Where else to turn. */
   referral:
-    /\b(?:seek (?:\w+ )?(?:help|advice|support|guidance|assistance|counsel\w*|medical)|reach(?:ing)? out|hotlines?|helplines?|crisis|emergency|lifeline|professional|therapist|counsel+ors?|psychologist|contact (?:your|the|a|an|local|law|emergency)|consult|authorities|law enforcement|police|lawyer|attorney|doctor|talk (?:to|with) (?:a|your|someone|the)|speak (?:to|with) (?:a|your|someone)|report (?:it|them|this)|ask (?:a|the|your) \w+|support (?:groups?|services?|resources?|system)|resources available|call (?:a|the|911|988|\d+)|official|reliable sources?|reputable)\b/,
+    /\b(?:seek(?:ing)? (?:\w+ )?(?:help|advice|support|guidance|assistance|counsel\w*|medical|legal)|reach(?:ing)? out|(?:hot|help|life)lines?|crisis (?:lines?|cent(?:er|re)s?|text)|emergency (?:services?|number|room|line)|(?:mental health|medical|legal|licensed|qualified|trained|health ?care) \w*professionals?|professional (?:help|advice|support|guidance)|therapists?|counsel+ors?|psychologists?|(?:contact|call|notify|alert|consult|speak (?:to|with)|talk (?:to|with)|turn to|report (?:it|this|them) to) (?:with )?(?:a|an|your|the|local|law|emergency|someone|somebody|any|\d{3})\b|(?:local|proper|relevant|the) authorities|law enforcement|support (?:groups?|services?|resources?|systems?)|resources available|(?:official|reliable|reputable) (?:\w+ )?(?:sources?|websites?|channels?))\b/,
   /** Offers of something other than what was asked. */
   alternative:
     /\b(?:instead|alternativ\w+|rather than|i (?:would|can|could|will|do) (?:\w+ )?(?:suggest|recommend|encourage|advise|urge|offer|help|provide|be happy|be glad|try|share|assist|tell|say)|what i can|if you (?:would like|want|are looking|are interested|need|still)|consider \w+ing|how about|legal (?:ways?|alternatives?|means)|legally|fairly|might (?:want|consider)|you (?:may|might|could) (?:ask|try|want|consider))\b/,
@@ -85,15 +85,32 @@ export const CUES = {
     /^(?:sure|certainly|of course|absolutely[,!. ]|yes\b|great\b|ah\b|oh\b|okay|ok\b|here (?:is|are|you go)|great question|good question|to \w+|there (?:are|is) (?:several|many|a few|some|various|a number)|(?:the|a|an|in|it|this|these|they|if|when|first|because|for|one|while)\b|easy|thank you for (?:asking|your question)|title:|dear\b)/,
   /** The speaker understands the wish behind the request. */
   sympathy:
-    /\b(?:i (?:understand|hear|see|appreciate|know|realize) (?:that|how|you|your)|sorry (?:to hear|for your|that you|about your)|(?:you are|feeling) (?:not alone|upset|going through|struggling)|difficult (?:time|situation)|must be|thank you for (?:asking|your|reaching)|glad you)\b/,
+    /\b(?:i (?:understand|hear|see|appreciate|know|realize) (?:that|how|you|your)|i understand,|sorry (?:to hear|for your|that you|about your|your|for you)|(?:so|truly|deeply) sorry|(?:you are|feeling) (?:not alone|upset|going through|struggling)|difficult (?:time|situation)|must be|thank you for (?:asking|your|reaching)|(?:sounds|is|are) (?:\w+ )?(?:hard|lonely|tough|frustrating|annoying|painful|terrible|scary|understandable|normal)|that hurts|not your fault|glad you)\b/,
   /** The request is named: "your question", "this request". */
   request:
     /\b(?:your|this|that|the|such|these) (?:\w+ )?(?:question|request|prompt|statement|topic|query|instruction|subject|inquir(?:y|ies))s?\b|\bsuch (?:\w+ )?(?:activit\w+|actions?|behaviou?rs?|information|content|acts?|things)\b/,
   /** Advice against: "don't do it". */
   dissuade:
     /(?:^|\bplease |\bso |, )(?:do not|never|avoid|stop)\b|\byou (?:should|must|can|ought to) (?:\w+ )?(?:not|never)\b|\b(?:advise|recommend|urge|warn|caution) (?:you )?against\b|\brefrain from\b/,
-  /** A method was left out: the mark that this project's data use where content would stand. */
-  gap: /\[(?:…|\.\.\.)\]/,
+  /** What the person may or should do: "you can", "try". */
+  advice:
+    /\b(?:you|one) (?:can|could|may|might|will need|need to|should|will want|must|want to)\b(?! not| never)|\btry (?:to|using|a|the|it|\w+ing)\b|\bmake sure\b|\b(?:it|that) (?:helps|works|depends)\b/,
+  /** Announces what follows: "here are", "there are several ways", a colon at the end. */
+  announces:
+    /\bhere (?:is|are)\b|\bthere are (?:several|many|some|a few|various|different|a number of|two|three|\w+ ways)\b|\b(?:following|steps|tips|some (?:ideas|suggestions|ways))\b|:["')\]]*$/,
+  /** Facts with figures: years, amounts. */
+  figures: /\b\d[\d.,]*\b/,
+  /** Speech or text in quotation marks. */
+  quotation: /"/,
+  /** A plain no or yes. */
+  no: /^no\b/,
+  yes: /^yes\b/,
+  /** Ways in which a sentence may begin. */
+  beginsImpersonal: /^(?:it|this|that|there) (?:is|are|was|were|would|can|could|may|might|depends|means)\b/,
+  beginsFirstPerson: /^(?:i|as an?|my|thank|sorry|unfortunately|while i|although i)\b/,
+  beginsWithDeed: /^(?:\w+ly )?\w{3,}ing\b/,
+  beginsWithNoun: /^(?:the|a|an|in|on|at|one|most|some|many|people|they|he|she|historians|experts)\b/,
+  beginsWithPurpose: /^(?:to|for|if|when) \w+/,
   /** A question to the person. */
   question: /\?["')\]]*$/,
 } as const satisfies Record<string, RegExp>

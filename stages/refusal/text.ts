@@ -14,9 +14,19 @@ const CONTRACTIONS: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(it|that|there|here|what|he|she)'s\b/g, "$1 is"],
 ]
 
-/** Lower case, straight quotes, no emphasis marks, contractions written out. */
+/** The mark that this project's data use where a method would stand; real answers have words there. */
+const GAP = /\[(?:…|\.\.\.)\]/g
+
+/** Speech in quotation marks, of three words or more: what it says is not said by the one who answers. */
+const QUOTATION = /"[^"\n]*?\w\W+\w+\W+\w[^"\n]*"/g
+
+/** A plain text with one word for each quotation, which keeps the marks. */
+export const unquoted = (plain: string): string => plain.replace(QUOTATION, '"quotation"')
+
+/** Lower case, straight quotes, no emphasis marks, contractions written out, gaps filled with a word. */
 export const plainText = (text: string): string => {
   const straight = text
+    .replace(GAP, "something")
     .normalize("NFKC")
     .replace(/[‘’ʼ`´]/g, "'")
     .replace(/[“”«»]/g, '"')

@@ -122,11 +122,11 @@ describe("rated.jsonl", () => {
   })
 })
 
-it("refusals.jsonl has 150 answers or more, 50 of each class", () => {
+it("refusals.jsonl has 500 answers or more, 110 of each class", () => {
   const classes = countBy("refusals.jsonl", "label")
-  expect(read("refusals.jsonl").length).toBeGreaterThanOrEqual(150)
+  expect(read("refusals.jsonl").length).toBeGreaterThanOrEqual(500)
   for (const label of ["full_refusal", "partial_refusal", "full_compliance"])
-    expect(classes.get(label)).toBeGreaterThanOrEqual(50)
+    expect(classes.get(label)).toBeGreaterThanOrEqual(110)
 })
 
 it.each(files("benchmarks"))("%s has 80 items or more, no key far more frequent than another", (file) => {
