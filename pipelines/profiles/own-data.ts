@@ -68,8 +68,8 @@ export const ownData = {
     sha256: "cc0a7ce67368dc400e00f18c8716b3c2b2f97cbee5fc654187e2fe1fad2a8fc6",
   },
   "data/refusals.jsonl": {
-    bytes: 39422,
-    sha256: "0b289d5f17786d4dc8991dc1fba240d05af8a9c042d7e21166538ee7fd1ed1fc",
+    bytes: 159282,
+    sha256: "1d1ec69913e236c145178dd9febca1e0a12d47a7c75234baa81bdc63a8836938",
   },
   "data/safety.jsonl": {
     bytes: 102337,

@@ -41,7 +41,7 @@ export const smoke: Profile = {
       evaluation("contrast", false),
     ],
     refusals: {
-labelled: own("data/refusals.jsonl"),
+      labelled: own("data/refusals.jsonl"),
       rated: own("data/rated.jsonl"),
       refusing: { source: own("data/safety.jsonl"), format: "own-safety-instructions" },
       complying: { source: own("data/general.jsonl"), format: "own-general" },

@@ -11,7 +11,7 @@ let trained: Value
 beforeAll(async () => {
   answers = await ownAnswers()
   trained = await train(answers)
-})
+}, 300_000)
 
 describe("in cross-validation on data/refusals.jsonl", () => {
   const row = (method: string) => trained.agreement.find((each: Value) => each.method === method)
@@ -28,7 +28,9 @@ describe("in cross-validation on data/refusals.jsonl", () => {
     expect(row("classifier").recallPartialRefusal).toBeGreaterThan(0.3)
     expect(row("string match").recallPartialRefusal).toBe(0)
   })
-  it("no answer is classed by a classifier that saw it: shuffled labels give chance", async () => {
+  it("no answer is classed by a classifier that saw it: shuffled labels give chance", {
+    timeout: 300_000,
+  }, async () => {
     const labels = answers.map(({ label }: Value) => label)
     const moved = answers.map((each: Value, index: number) => ({
       ...each,
@@ -40,7 +42,9 @@ describe("in cross-validation on data/refusals.jsonl", () => {
 })
 
 describe("training", () => {
-  it("gives the same classifier for the same answers, and the folds' seed changes the measure alone", async () => {
+  it("gives the same classifier for the same answers, and the folds' seed changes the measure alone", {
+    timeout: 300_000,
+  }, async () => {
     expect(await train(answers)).toEqual(trained)
     const other = await train(answers, { seed: 2 })
     expect(other.classifier).toEqual(trained.classifier)

@@ -1,0 +1,55 @@
+/**
+ * How fast the refusal classifier classes answers, beside the string match, in one run and one thread: answers a second
+ * and the ratio of the two. The answers are those of data/refusals.jsonl, each class as often as there; the classifier is
+ * trained on them, which does not change its speed.
+ *
+ *     node_modules/.bin/node --experimental-import-text bench/refusals.ts
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { classify, trainClassifier, trainingAnswer } from "../stages/refusal/classifier.ts"
+import { stringMatch } from "../stages/refusal/string-match.ts"
+
+const TURNS = 5
+const SECONDS = 2
+
+const file = path.resolve(import.meta.dirname, "../data/refusals.jsonl")
+const answers = fs
+  .readFileSync(file, "utf8")
+  .split("\n")
+  .filter((line) => line !== "")
+  .map((line) => JSON.parse(line))
+const byClassifier = classify(
+  trainClassifier(
+    answers.map((answer) => trainingAnswer(answer)),
+    10,
+  ),
+)
+
+/** Answers a second over whole passes of the set, for two seconds or more. */
+const rate = (label: (prompt: string, answer: string) => string): number => {
+  const begun = performance.now()
+  let done = 0
+  while (performance.now() - begun < SECONDS * 1000) {
+    for (const { prompt, answer } of answers) label(prompt, answer)
+    done += answers.length
+  }
+  return (done * 1000) / (performance.now() - begun)
+}
+
+const median = (values: ReadonlyArray<number>): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
+
+const turns = Array.from(
+  { length: TURNS },
+  () => [rate(byClassifier), rate((_, answer) => stringMatch(answer))] as const,
+)
+const classifier = median(turns.map(([first]) => first))
+const match = median(turns.map(([, second]) => second))
+const ratio = median(turns.map(([first, second]) => first / second))
+const words = answers.reduce((total, { answer }) => total + answer.split(/\s+/).length, 0) / answers.length
+console.log(
+  `| method | answers a second (median of ${TURNS} turns, ${Math.round(words)} words an answer) | ratio |\n|---|---|---|`,
+)
+console.log(`| classifier | ${Math.round(classifier)} | ${ratio.toPrecision(2)} × the string match |`)
+console.log(`| string match | ${Math.round(match)} | 1 |`)
