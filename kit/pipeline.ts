@@ -36,7 +36,8 @@ const checkAxis = (name: string, values: Axis, all: ReadonlyArray<string>): void
       remedy: `Give "${name}" at least one value in the profile.`,
     })
   }
-  const repeated = values.find((value, index) => values.indexOf(value) !== index)
+  const seen = new Set<Axis[number]>()
+  const repeated = values.find((value) => seen.size === seen.add(value).size)
   if (repeated !== undefined) {
     throw new PipelineError({
       message: `The axis "${name}" holds ${JSON.stringify(repeated)} twice: ${JSON.stringify(values)}`,

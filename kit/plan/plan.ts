@@ -8,7 +8,7 @@ import type { Project } from "../project.ts"
 import type { StageDefinition } from "../stage.ts"
 import { type Heads, readHeads } from "../store/heads.ts"
 import { findDamage } from "../store/objects.ts"
-import { readRecord, type StoreRecord } from "../store/record.ts"
+import { findRecord, readRecord, type StoreRecord } from "../store/record.ts"
 import { isOnTrust } from "../store/trust.ts"
 import { differences, type Present } from "./differences.ts"
 import { type Elsewhere, settleAll } from "./elsewhere.ts"
@@ -127,7 +127,9 @@ class Planner {
       this.#project.root,
       (dependency) => this.#nodes.get(dependency)?.record as StoreRecord,
     )
-    const record = readRecord(this.#project.store, resolved.key) ?? this.#options.elsewhere?.records.get(resolved.key)
+    const isLast = this.#heads.nodes[node.id]?.key === resolved.key
+    const own = (isLast ? readRecord : findRecord)(this.#project.store, resolved.key)
+    const record = own ?? this.#options.elsewhere?.records.get(resolved.key)
     if (this.#options.forced.has(node))
       return { node, decision: "run", resolved, record, reasons: [{ kind: "forced" }] }
     if (record === undefined) {

@@ -99,9 +99,19 @@ const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
     (_, exit) =>
       Effect.sync(() => {
         if (exit._tag === "Failure" && isTelling(exit.cause)) keepFailure(work, folder, exit.cause)
-        removeQuietly(folder)
+        removeAttempt(folder)
       }),
   )
+}
+
+/** Most attempts leave nothing in their folders, which then go without being searched. */
+const removeAttempt = (folder: string): void => {
+  try {
+    fs.rmdirSync(`${folder}/scratch`)
+    fs.rmdirSync(folder)
+  } catch {
+    removeQuietly(folder)
+  }
 }
 
 const wiredInputs = (work: NodeWork): Readonly<Record<string, ReadonlyArray<WiredInput>>> => {
@@ -174,15 +184,10 @@ const computeHere = Effect.fnUntraced(function* (
     .pipe(Effect.catchDefect((defect) => Effect.fail(defectOf(node, defect))))) as Readonly<Record<string, unknown>>
   const outputs = yield* asStoreError(async () => {
     const stored: Record<string, StoredArtifact> = {}
-    for (const [name, type] of Object.entries(node.stage.outputs)) {
-      stored[name] = await storeValue(
-        work.into,
-        type,
-        values[name],
-        `${folder}/values/${name}`,
-        `output "${name}" of ${node.id}`,
-        secretsOf(node),
-      )
+    for (const [index, [name, type]] of Object.entries(node.stage.outputs).entries()) {
+      const place = `output "${name}" of ${node.id}`
+      const prefix = `${folder}/value-${index}`
+      stored[name] = await storeValue(work.into, type, values[name], prefix, place, secretsOf(node))
     }
     return stored
   }, work)
@@ -258,8 +263,9 @@ const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
     },
   }
   if (work.record) writeRecord(into, record, done.folder)
-  fs.rmSync(statePath(into, resolved.key), { recursive: true, force: true })
-  fs.rmSync(failureFolder(into, resolved.key), { recursive: true, force: true })
+  for (const left of [statePath(into, resolved.key), failureFolder(into, resolved.key)]) {
+    if (fs.existsSync(left)) fs.rmSync(left, { recursive: true, force: true })
+  }
   return record
 }
 

@@ -11,8 +11,9 @@ import type { StoreRecord } from "../store/record.ts"
 import { isElsewhere, isOnTrust } from "../store/trust.ts"
 import { clearView, viewIsWhole, writeView } from "../store/view.ts"
 
-/** Milliseconds between two saves of the heads while a run goes on. */
+/** Milliseconds between two saves of the heads while a run goes on, and how many times what a save takes. */
 const HEADS_INTERVAL = 2_000
+const HEADS_SHARE = 30
 
 /** Where names are written: under a lock that all drivers of the profile share, by way of a folder of this driver. */
 export interface NamesPlace {
@@ -29,7 +30,7 @@ export class Names {
   readonly #unseen = new Map<Node, StoreRecord>()
   #place: NamesPlace | undefined
   #changed: boolean
-  #saved = performance.now()
+  #saveAt = performance.now() + HEADS_INTERVAL
 
   constructor(plan: Plan) {
     this.#plan = plan
@@ -71,7 +72,7 @@ export class Names {
   add(node: Node, record: StoreRecord): void {
     this.#name(node, record)
     this.#tryView(node, record)
-    if (performance.now() - this.#saved > HEADS_INTERVAL) this.trySave()
+    if (performance.now() > this.#saveAt) this.trySave()
   }
 
   #name(node: Node, { key, run }: StoreRecord): void {
@@ -119,6 +120,7 @@ export class Names {
   #save(): void {
     const place = this.#place
     if (!this.#changed || place === undefined) return
+    const begun = performance.now()
     const { graph, project } = this.#plan
     place.lock.hold(() =>
       writeHeads(
@@ -134,7 +136,8 @@ export class Names {
       ),
     )
     this.#changed = false
-    this.#saved = performance.now()
+    const now = performance.now()
+    this.#saveAt = now + Math.max(HEADS_INTERVAL, (now - begun) * HEADS_SHARE)
   }
 
   /** What this run added over what is there now, since another run may have added names meanwhile; in the graph's order. */

@@ -42,6 +42,11 @@ export class ResourcePool {
     return this.#free.cpu > 0
   }
 
+  /** Whether so many CPU slots are free, or all that there are. */
+  hasCpu(wanted: number): boolean {
+    return Math.min(wanted, this.#total.cpu) <= this.#free.cpu
+  }
+
   give(taken: Resources): void {
     this.#free = combine(this.#free, taken, 1)
   }

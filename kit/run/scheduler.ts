@@ -17,11 +17,12 @@ import type { Resources } from "../stage.ts"
 import type { Claims } from "../store/claims.ts"
 import type { StoreLayout } from "../store/layout.ts"
 import { findDamage } from "../store/objects.ts"
-import { readRecord, type StoreRecord } from "../store/record.ts"
+import { findRecord, type StoreRecord } from "../store/record.ts"
 import { announcing } from "../store/uses.ts"
 import type { Bring } from "./bring-inputs.ts"
 import { Reporter, type RunEvent } from "./events.ts"
 import { executeNode, type NodeError } from "./execute-node.ts"
+import { ReadyNodes } from "./ready-nodes.ts"
 import type { ResourcePool } from "./resources.ts"
 import type { Supply } from "./supply.ts"
 
@@ -174,7 +175,9 @@ class Schedule {
   readonly #made = new Set<string>()
   /** Keys that were asked for elsewhere. */
   readonly #asked = new Set<string>()
-  #ready: Array<Node> = []
+  readonly #ready: ReadyNodes
+  /** CPU slots that every node asks for: with fewer, there is nothing to look for. */
+  readonly #leastCpu: number
   #running = 0
   #aside = 0
 
@@ -190,14 +193,15 @@ class Schedule {
     this.#pool = pool
     this.#options = options
     this.#emit = emit
+    this.#ready = new ReadyNodes(options.priority)
+    this.#leastCpu = Math.min(...new Set(plan.graph.nodes.map(({ stage }) => stage.resources.cpu)))
     for (const entry of plan.nodes.values()) this.#admit(entry)
-    this.#sort()
   }
 
   recordOf = (node: Node): StoreRecord => this.#records.get(node) as StoreRecord
 
   get idle(): boolean {
-    return this.#running === 0 && this.#aside === 0 && (this.#ready.length === 0 || this.#stopped)
+    return this.#running === 0 && this.#aside === 0 && (this.#ready.nodes.length === 0 || this.#stopped)
   }
 
   get #stopped(): boolean {
@@ -217,33 +221,33 @@ class Schedule {
       if (list === undefined) this.#dependents.set(dependency, [node])
       else list.push(node)
     }
-    if (open.length === 0) this.#ready.push(node)
+    if (open.length === 0) this.#ready.add(node)
   }
 
   /** What can begin now: nodes with room on the machine, or a wait for another driver. */
   startable(): ReadonlyArray<Start> {
     const starts: Array<Start> = []
-    for (let index = 0; index < this.#ready.length && !this.#stopped; ) {
-      const node = this.#ready[index] as Node
-      const found = this.#begin(node)
+    for (let index = 0; index < this.#ready.nodes.length && !this.#stopped && this.#pool.hasCpu(this.#leastCpu); ) {
+      const found = this.#begin(this.#ready.nodes[index] as Node)
       if (found === "no room") {
         index++
         continue
       }
-      this.#ready.splice(index, 1)
+      this.#ready.remove(index)
       if (found !== "finished") starts.push(found)
     }
     return starts
   }
 
   #begin(node: Node): Start | "no room" | "finished" {
-    const resolved = this.#resolve(node)
-    this.#claims.uses.announce([resolved.key])
-    if (this.#active.has(resolved.key)) return "no room"
-    if (this.#reuse(node, resolved)) return "finished"
-    if (this.#mustAsk(node, resolved)) return { kind: "ask", node, resolved }
     const taken = this.#pool.take(node.stage.resources)
     if (taken === undefined) return "no room"
+    const resolved = this.#resolve(node)
+    const found = this.#begun(node, resolved)
+    if (found !== undefined) {
+      this.#pool.give(taken)
+      return found
+    }
     if (!this.#claims.claim(resolved.key)) {
       this.#pool.give(taken)
       this.#aside++
@@ -261,6 +265,14 @@ class Schedule {
     const reasons = (this.#plan.nodes.get(node)?.reasons ?? []).map((reason) => describeReason(reason))
     this.#emit({ type: "start", node: node.id, reasons })
     return { kind: "run", node, resolved, taken }
+  }
+
+  /** What makes running a node needless, or not possible yet. */
+  #begun(node: Node, resolved: Resolved): Start | "no room" | "finished" | undefined {
+    this.#claims.uses.announce([resolved.key])
+    if (this.#active.has(resolved.key)) return "no room"
+    if (this.#reuse(node, resolved)) return "finished"
+    return this.#mustAsk(node, resolved) ? { kind: "ask", node, resolved } : undefined
   }
 
   #resolve(node: Node): Resolved {
@@ -284,7 +296,7 @@ class Schedule {
   /** Takes the result that the store has for the key, unless the node is forced and this run didn't make it. */
   #reuse(node: Node, resolved: Resolved): boolean {
     if (this.isForced(node) && !this.#made.has(resolved.key)) return false
-    const record = readRecord(this.#plan.project.store, resolved.key)
+    const record = findRecord(this.#plan.project.store, resolved.key)
     if (record === undefined || (record.unanswered !== undefined && !this.#made.has(resolved.key))) return false
     const damaged = Object.values(record.outputs).some((artifact) => findDamage(this.#plan.project.store, artifact))
     if (damaged && !this.#mayFetch(node, record)) return false
@@ -305,8 +317,7 @@ class Schedule {
   take(message: Message): void {
     if (message.type === "look again") {
       this.#aside--
-      this.#ready.push(message.node)
-      this.#sort()
+      this.#ready.add(message.node)
       return
     }
     if (message.type === "no answer") {
@@ -326,7 +337,6 @@ class Schedule {
     this.#computed.push(message.node)
     this.#made.add(key)
     this.#settle(message.node, message.record, message.record.run.milliseconds, false)
-    this.#sort()
   }
 
   #settle(node: Node, record: StoreRecord, milliseconds: number, reused: boolean): void {
@@ -336,7 +346,7 @@ class Schedule {
     for (const dependent of this.#dependents.get(node) ?? []) {
       const left = (this.#missing.get(dependent) ?? 0) - 1
       this.#missing.set(dependent, left)
-      if (left === 0 && !this.#skipped.has(dependent)) this.#ready.push(dependent)
+      if (left === 0 && !this.#skipped.has(dependent)) this.#ready.add(dependent)
     }
   }
 
@@ -350,10 +360,6 @@ class Schedule {
       this.#emit({ type: "skipped", node: below.id, because: node.id })
       todo.push(...(this.#dependents.get(below) ?? []))
     }
-  }
-
-  #sort(): void {
-    this.#ready.sort((a, b) => this.#options.priority(b) - this.#options.priority(a) || a.index - b.index)
   }
 
   outcome(): RunOutcome {

@@ -34,18 +34,17 @@ const encodeJson = (type: AnyArtifactType, value: unknown): string =>
     return inner
   })
 
-/** Stores a value that a stage computed here. */
+/** Stores a value that a stage computed here. `prefix` begins names of files that are free, on the store's file system. */
 export const storeValue = async (
   store: StoreLayout,
   type: AnyArtifactType,
   value: unknown,
-  folder: string,
+  prefix: string,
   place: string,
   secrets: Secrets = {},
 ): Promise<StoredArtifact> => {
   let count = 0
-  const scratch = (): string => `${folder}/value-${count++}`
-  fs.mkdirSync(folder, { recursive: true })
+  const scratch = (): string => `${prefix}-${count++}`
   if (type.format !== "folder") {
     const bytes = encodeValue(type, value, place)
     refuseSecret(bytes, secrets, place)

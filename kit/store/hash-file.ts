@@ -1,12 +1,21 @@
-/** SHA-256 of files: two buffers of 1 MiB that are filled and hashed in turn, so that reading and hashing overlap. */
-import { createHash } from "node:crypto"
+/**
+ * SHA-256 of files. Small ones are read at once; for others, two buffers of 1 MiB are filled and hashed in turn, so that
+ * reading and hashing overlap.
+ */
+import { createHash, hash } from "node:crypto"
 import * as fs from "node:fs"
 import * as fsp from "node:fs/promises"
 
 const BUFFER = 1 << 20
 
+/** Files of at most this many bytes are read at once. */
+const SMALL = 64 * 1024
+
+const isSmall = (file: string): boolean => fs.statSync(file).size <= SMALL
+
 /** The digest of a file's bytes, read as a stream. */
 export const hashFile = async (file: string): Promise<string> => {
+  if (isSmall(file)) return hash("sha256", fs.readFileSync(file))
   const handle = await fsp.open(file, "r")
   try {
     const digest = createHash("sha256")
@@ -28,6 +37,7 @@ export const hashFile = async (file: string): Promise<string> => {
 
 /** The digest of a file's bytes, at once: for planning, where files are small. */
 export const hashFileSync = (file: string): string => {
+  if (isSmall(file)) return hash("sha256", fs.readFileSync(file))
   const handle = fs.openSync(file, "r")
   try {
     const digest = createHash("sha256")

@@ -39,7 +39,17 @@ export interface Scope {
 }
 
 export const viewFolder = (store: StoreLayout, scope: Scope, node: string): string =>
-  `${store.root}/view/${safeName(scope.pipeline)}/${safeName(scope.profile)}/${node.split("/").map(safeName).join("/")}`
+  `${scopeFolder(store, scope)}/${node.split("/").map(safeName).join("/")}`
+
+/** The folder of the scope that was asked for last: a run asks for the same one again and again. */
+let lastScope: { readonly store: StoreLayout; readonly scope: Scope; readonly folder: string } | undefined
+
+const scopeFolder = (store: StoreLayout, scope: Scope): string => {
+  if (lastScope?.store !== store || lastScope.scope !== scope) {
+    lastScope = { store, scope, folder: `${store.root}/view/${safeName(scope.pipeline)}/${safeName(scope.profile)}` }
+  }
+  return lastScope.folder
+}
 
 export const statePath = (store: StoreLayout, key: string): string => `${store.root}/state/${key}`
 

@@ -49,8 +49,15 @@ export const ingestBytes = async (
   bytes: string | Uint8Array,
   scratch: string,
 ): Promise<StoredFile> => {
-  await fsp.writeFile(scratch, bytes, { flag: "wx" })
-  return ingestFile(store, scratch)
+  const digest = sha256(bytes)
+  store.announce?.([digest])
+  const target = objectPath(store, digest)
+  const size = typeof bytes === "string" ? Buffer.byteLength(bytes) : bytes.byteLength
+  if (!(await alreadyThere(target, digest, size))) {
+    await fsp.writeFile(scratch, bytes, { flag: "wx" })
+    await moveIn(scratch, target)
+  }
+  return { path: "", digest, bytes: size, stamp: stampOf(fs.statSync(target, { bigint: true })) }
 }
 
 /** What is wrong with an object, or undefined when it is whole. */

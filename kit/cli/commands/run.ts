@@ -142,12 +142,14 @@ const SHOWN = 40
 
 const tellPlaces = (project: Project, graph: Graph, handles: ReadonlyArray<AnyHandle>): void => {
   if (handles.length === 0) return
-  const rows = handles.map(({ node, output, type }) => [
-    node.id,
-    path.relative(process.cwd(), viewPath(project.store, graph, node.id, output, type.extension)),
-  ])
-  const more = rows.length > SHOWN ? `\n… and ${rows.length - SHOWN} more: repro ls` : ""
-  out(`\n${textTable(["node", "where"], rows.slice(0, SHOWN), Number.POSITIVE_INFINITY)}${more}`)
+  const rows = handles
+    .slice(0, SHOWN)
+    .map(({ node, output, type }) => [
+      node.id,
+      path.relative(process.cwd(), viewPath(project.store, graph, node.id, output, type.extension)),
+    ])
+  const more = handles.length > SHOWN ? `\n… and ${handles.length - SHOWN} more: repro ls` : ""
+  out(`\n${textTable(["node", "where"], rows, Number.POSITIVE_INFINITY)}${more}`)
 }
 
 /** All outputs of some nodes. */
