@@ -41,6 +41,15 @@ const artifact = (...files: ReadonlyArray<StoredFile>): StoredArtifact => ({
 })
 
 describe("coming in", () => {
+  it("announces what it is before it looks whether it is there: a collection may have removed it until then", async () => {
+    const collected = { ...store, announce: () => fs.rmSync(place, { force: true }) }
+    await ingestBytes(collected, hello, scratch)
+    expect(fs.readFileSync(place, "utf8")).toBe(hello)
+    fs.writeFileSync(scratch, hello)
+    await ingestFile(collected, scratch)
+    expect(fs.readFileSync(place, "utf8")).toBe(hello)
+  })
+
   it("puts bytes under their SHA-256, read-only, and leaves nothing beside", () => {
     expect(stored).toMatchObject({ digest: sha256(hello), bytes: hello.length, path: "" })
     expect(fs.readFileSync(place, "utf8")).toBe(hello)
