@@ -47,10 +47,13 @@ const SQLITE_CODES: Readonly<Record<number, string>> = { 8: "EROFS", 10: "EIO", 
 /** Codes by which SQLite tells of a full disk too. */
 const PERHAPS_FULL = new Set([10, 14])
 
+/** Bytes and inodes that a small database needs; a disk with less counts as full. */
+const [NEEDED_BYTES, NEEDED_INODES] = [128 * 1024, 8]
+
 const isFull = (folder: string): boolean => {
   try {
-    const { bavail, files, ffree } = fs.statfsSync(folder)
-    return bavail === 0 || (files > 0 && ffree === 0)
+    const { bavail, bsize, files, ffree } = fs.statfsSync(folder)
+    return bavail * bsize < NEEDED_BYTES || (files > 0 && ffree < NEEDED_INODES)
   } catch {
     return false
   }

@@ -8,9 +8,9 @@ import * as path from "node:path"
 import { Readable } from "node:stream"
 import * as tar from "tar-stream"
 import { describeErrno, StoreError, UsageError } from "../errors.ts"
+import { derivationOf, describeCycle, findCycle } from "../store/cycles.ts"
 import { RECORD_LIMIT, Refusal, readForeignRecord, recordObjects } from "../store/foreign-record.ts"
 import type { StoreRecord } from "../store/record.ts"
-import { findCycle } from "./cycle.ts"
 import { type OpenOptions, objectKey, type Remote, remoteError } from "./remote.ts"
 
 /** The first member of a pack: what it holds. */
@@ -192,6 +192,6 @@ const checkWhole = (file: string, { places, records, leftOut }: Scanned): void =
       )
     }
   }
-  const cycle = findCycle([...records.values()])
-  if (cycle !== undefined) throw refuse(file, `its records form a cycle: ${cycle.map(shown).join(" → ")}`)
+  const cycle = findCycle([...records.values()].map(derivationOf))
+  if (cycle !== undefined) throw refuse(file, `its records form a cycle: ${describeCycle(cycle).slice(0, 1000)}`)
 }

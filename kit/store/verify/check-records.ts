@@ -3,6 +3,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { keyOfRecord } from "../../key.ts"
 import { artifactObjects } from "../artifact-objects.ts"
+import { type Derivation, derivationOf } from "../cycles.ts"
 import { objectPath, type StoreLayout } from "../layout.ts"
 import { folderDigest } from "../objects.ts"
 import { isReadableFormat, type StoredArtifact, type StoreRecord } from "../record.ts"
@@ -27,12 +28,15 @@ export interface RecordsChecked {
   /** Records that were taken from elsewhere, some bytes of which are still there. */
   readonly elsewhere: number
   readonly problems: ReadonlyArray<RecordProblem>
+  /** What the records that can be read say of where they come from. */
+  readonly derivations: ReadonlyArray<Derivation>
 }
 
 /** Checks every record of a shard. */
 export const checkRecordShard = (store: StoreLayout, shard: string): RecordsChecked => {
   const folder = `records/${shard}`
   const problems: Array<RecordProblem> = []
+  const derivations: Array<Derivation> = []
   let [records, bytes, older, elsewhere] = [0, 0, 0, 0]
   for (const name of fs.readdirSync(`${store.root}/${folder}`)) {
     if (!name.endsWith(".json")) continue
@@ -44,8 +48,9 @@ export const checkRecordShard = (store: StoreLayout, shard: string): RecordsChec
     if (checked.older) older++
     if (checked.elsewhere) elsewhere++
     if (checked.problem !== undefined) problems.push(checked.problem)
+    if (checked.derivation !== undefined) derivations.push(checked.derivation)
   }
-  return { records, bytes, older, elsewhere, problems }
+  return { records, bytes, older, elsewhere, problems, derivations }
 }
 
 interface FileChecked {
@@ -53,6 +58,7 @@ interface FileChecked {
   readonly older: boolean
   readonly elsewhere: boolean
   readonly problem: RecordProblem | undefined
+  readonly derivation?: Derivation
 }
 
 /** Checks one record, or gives undefined where it went away meanwhile. */
@@ -118,6 +124,7 @@ const wholeRecord = (store: StoreLayout, file: string, record: StoreRecord): Fil
     older: record.engine === undefined,
     elsewhere,
     problem: missing.length === 0 || elsewhere ? undefined : { file, node: record.node, why: "", missing },
+    derivation: derivationOf(record),
   }
 }
 

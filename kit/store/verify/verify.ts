@@ -3,6 +3,7 @@
  * Runs beside drivers, and on a store that can't be written to.
  */
 import { setImmediate } from "node:timers/promises"
+import { type Derivation, describeCycle, findCycle } from "../cycles.ts"
 import { type StoreLayout, shardsOf } from "../layout.ts"
 import { distrust } from "../objects.ts"
 import { checkRecordShard, type RecordProblem, type RecordsChecked } from "./check-records.ts"
@@ -85,15 +86,25 @@ const estimate = (
 /** Checks the records a shard at a time, so that progress can be told in between. */
 const checkRecords = async (store: StoreLayout, count: (bytes: number) => void): Promise<RecordsChecked> => {
   const problems: Array<RecordProblem> = []
-  const sum = { records: 0, bytes: 0, older: 0, elsewhere: 0, problems }
+  const derivations: Array<Derivation> = []
+  const sum = { records: 0, bytes: 0, older: 0, elsewhere: 0, problems, derivations }
   for (const shard of shardsOf(`${store.root}/records`)) {
     const checked = checkRecordShard(store, shard)
     for (const name of ["records", "bytes", "older", "elsewhere"] as const) sum[name] += checked[name]
     problems.push(...checked.problems)
+    derivations.push(...checked.derivations)
     count(checked.bytes)
     await setImmediate()
   }
+  problems.push(...cycleProblems(derivations))
   return sum
+}
+
+/** A problem for each record of a cycle: which of them was not written by the kit can't be told. */
+const cycleProblems = (derivations: ReadonlyArray<Derivation>): ReadonlyArray<RecordProblem> => {
+  const cycle = findCycle(derivations) ?? []
+  const why = `it was made, in the end, from its own output: ${describeCycle(cycle)}`
+  return cycle.map(({ key, node }) => ({ file: `records/${key.slice(0, 2)}/${key}.json`, node, why, missing: [] }))
 }
 
 const conclude = (store: StoreLayout, objects: ObjectsChecked, records: RecordsChecked): Verified => {

@@ -1,23 +1,37 @@
 /** Records that can only have been made from themselves are refused with their members (dvc#7915). */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { findCycle, refuseCycles } from "../../../kit/store/cycles.ts"
+import { type Derivation, findCycle, refuseCycles } from "../../../kit/store/cycles.ts"
 import type { StoreRecord } from "../../../kit/store/record.ts"
 
-/** A record of a node, from the digests that it read to those that it gave. */
-const record = (node: string, inputs: ReadonlyArray<string>, outputs: ReadonlyArray<string>): StoreRecord =>
+/** A derivation of a node, from the names of what it read to those of what it gave. */
+const record = (node: string, inputs: ReadonlyArray<string>, outputs: ReadonlyArray<string>): Derivation => ({
+  key: `key-of-${node}`,
+  node,
+  inputs,
+  outputs,
+})
+
+const membersOf = (...records: ReadonlyArray<Derivation>) => findCycle(records)?.map(({ node }) => node)
+
+/** A record of a node whose output `out` has some bytes, made of such outputs of others. */
+const stored = (node: string, digest: string, ...from: ReadonlyArray<readonly [node: string, digest: string]>) =>
   ({
     key: `key-of-${node}`,
+    pipeline: "p",
+    profile: "s",
     node,
-    inputs: { in: inputs.map((digest) => ({ digest, node: "?", output: "out" })) },
-    outputs: Object.fromEntries(outputs.map((digest) => [`out-${digest}`, { digest }])),
+    inputs: { in: from.map(([other, read]) => ({ digest: read, node: other, output: "out" })) },
+    outputs: { out: { digest } },
   }) as unknown as StoreRecord
-
-const membersOf = (...records: ReadonlyArray<StoreRecord>) => findCycle(records)?.map(({ node }) => node)
 
 describe("a cycle", () => {
   it("of two records is refused, and the error names both and where they lie", () => {
-    const records = [record("egg", ["hen"], ["egg"]), record("hen", ["egg"], ["hen"]), record("nest", ["egg"], ["n"])]
+    const records = [
+      stored("egg", "e", ["hen", "h"]),
+      stored("hen", "h", ["egg", "e"]),
+      stored("nest", "n", ["egg", "e"]),
+    ]
     expect(() => refuseCycles(records)).toThrow(
       "The records form a cycle, so at least one was not written by this kit: hen → egg → hen",
     )
@@ -48,6 +62,11 @@ describe("no cycle", () => {
     const [encode, decode] = [record("encode", ["text"], ["code"]), record("decode", ["code"], ["text"])]
     expect(membersOf(encode, decode)?.sort()).toEqual(["decode", "encode"])
     expect(membersOf(record("write", [], ["text"]), encode, decode)).toBeUndefined()
+  })
+
+  it("is a record that gives the bytes that it read, though what gave them first is gone", () => {
+    expect(() => refuseCycles([stored("filter", "same", ["source", "same"])])).not.toThrow()
+    expect(() => refuseCycles([stored("filter", "same", ["filter", "same"])])).toThrow("filter → filter")
   })
 
   it("is a chain of 20,000 records, nor one whose first record is gone", () => {

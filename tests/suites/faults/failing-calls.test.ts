@@ -69,7 +69,7 @@ it.skipIf(traceless)(
       const broken = await project.launch(["run"], injecting(call, fault, PYTHON)).ended
       if (broken.signal === "SIGKILL" || (broken.code ?? 0) > 128) died++
       const what = `${call} ${fault}, seed ${seed}\n${broken.stderr}`
-      await until(() => processesOf(project.root).length === 0, `no process is left (${what})`, 10_000)
+      await until(() => processesOf(project.root).length === 0, `no process is left (${what})`, 60_000)
       const again = project.repro(["run"], PYTHON)
       expect(again, `${what}\n${again.stderr}`).toMatchObject({ code: 0 })
       expect(resultsOf(`${project.root}/artifacts`), what).toEqual(expected)

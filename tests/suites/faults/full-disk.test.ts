@@ -70,7 +70,7 @@ it.skipIf(mountless)("where only names don't fit, results are kept, and the run 
   for (const folder of ["view", "heads"]) {
     for (const lacking of [1, 4, 12]) {
       fs.rmSync(`${store}/${folder}`, { recursive: true })
-      disk.resize({ inodes: needed - lacking })
+      disk.resize({ inodes: Math.max(inodesOf(store), needed - lacking) })
       const broken = repro(["run"], PYTHON)
       expect(broken.stderr).toContain(`Nothing to do: all ${NODES} nodes`)
       if (folder === "view") expect(broken.code).toBe(1)

@@ -60,7 +60,7 @@ it.each(batches.map((batch, index) => [index + 1, batch] as const))(
         const after = kill.share * milliseconds
         const what = `kill ${kill.index}: ${way.signal} to ${way.whom} after ${after.toFixed(0)} ms, seed ${seed}`
         if (await killAfter(project, after, way)) disturbed++
-        await until(() => processesOf(project.root).length === 0, `no process is left (${what})`, 10_000)
+        await until(() => processesOf(project.root).length === 0, `no process is left (${what})`, 60_000)
         const again = await project.launch(["run"], { environment: PYTHON }).ended
         expect(again.code, `${what}\n${again.stderr}`).toBe(0)
         expect(resultsOf(`${project.root}/artifacts`), what).toEqual(results)
@@ -86,7 +86,7 @@ it("thirty kills in a row, with no run to the end between them, leave a store th
     left.push(leftovers(project).length)
   }
   expect(Math.max(...left), "leftovers of one driver at most").toBeLessThan(30)
-  await until(() => processesOf(project.root).length === 0, "no process is left", 10_000)
+  await until(() => processesOf(project.root).length === 0, "no process is left", 60_000)
   expect(project.repro(["run"], PYTHON)).toMatchObject({ code: 0 })
   expect(resultsOf(`${project.root}/artifacts`)).toEqual(results)
   expect(leftovers(project)).toEqual([])
