@@ -115,6 +115,7 @@ export class Fetcher {
 
   async #fetch(task: Task, claims: Claims, listener: TransferListener | undefined): Promise<void> {
     const claim = `object ${task.object.digest}`
+    claims.uses.announce([task.object.digest])
     while (!claims.claim(claim)) {
       this.#signal.throwIfAborted()
       await new Promise((resolve) => setTimeout(resolve, ELSEWHERE))

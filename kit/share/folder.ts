@@ -68,6 +68,8 @@ class Folder implements Remote {
 
   get = async (place: string, offset: number, signal: AbortSignal) => {
     try {
+      // A pipe or a device would keep a reader waiting; a folder can't be read.
+      if (!(await fsp.stat(`${this.#root}/${place}`)).isFile()) return undefined
       const handle = await fsp.open(`${this.#root}/${place}`, "r")
       return handle.createReadStream({ start: offset, highWaterMark: 1 << 20, signal })
     } catch (error) {

@@ -18,6 +18,9 @@ const PART = 16 * 1024 * 1024
 /** Milliseconds until a server that doesn't answer counts as out of reach. */
 const CONNECT_TIMEOUT = 10_000
 
+/** Milliseconds that a connection may stand still. */
+const IDLE_TIMEOUT = 60_000
+
 interface Address {
   readonly bucket: string
   readonly prefix: string
@@ -96,7 +99,7 @@ class Bucket implements Remote {
         ...(session === undefined ? {} : { sessionToken: Redacted.value(session) }),
       }),
       maxAttempts: 4,
-      requestHandler: { connectionTimeout: CONNECT_TIMEOUT },
+      requestHandler: { connectionTimeout: CONNECT_TIMEOUT, socketTimeout: IDLE_TIMEOUT },
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
     })

@@ -1,5 +1,5 @@
 /** A project with one large result (20 MB, so that it travels in parts) and a small one that is made from it. */
-import { makeProject, type TestProject } from "../../../kit/support/project.ts"
+import { makeProject, type OnFinished, type TestProject } from "../../../kit/support/project.ts"
 import { oneStage } from "../../../kit/support/words.ts"
 
 export const BYTES = 20_000_000
@@ -27,5 +27,5 @@ export const weigh = Stage.make("weigh", {
 })`
 
 /** Nodes: make and weigh. */
-export const bigProject = (): TestProject =>
-  makeProject(oneStage(definition, "({ value: weigh({ blob: make({}, {}).blob }, {}).value })"))
+export const bigProject = (onFinished?: OnFinished): TestProject =>
+  makeProject(oneStage(definition, "({ value: weigh({ blob: make({}, {}).blob }, {}).value })"), onFinished)
