@@ -155,7 +155,11 @@ const trace = Command.make(
       Flag.withDescription("A tree to read, or every step as data"),
       Flag.withDefault("text" as const),
     ),
-    depth: Flag.Int("depth").pipe(Flag.withDescription("Levels to draw (default: all that fit)"), Flag.optional),
+    depth: Flag.Int("depth").pipe(
+      Flag.withDescription("Levels to draw (default: all that fit)"),
+      Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+      Flag.optional,
+    ),
     where: Flag.String("where").pipe(
       Flag.withDescription("Follow only members of the grid with LABEL=VALUE; may be repeated"),
       Flag.atLeast(0),

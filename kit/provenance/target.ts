@@ -8,7 +8,7 @@ import { UsageError } from "../errors.ts"
 import type { Graph } from "../node.ts"
 import { select } from "../plan/select.ts"
 import { hashFileSync } from "../store/hash-file.ts"
-import { type StoreLayout, safeName } from "../store/layout.ts"
+import { type StoreLayout, safeName, viewFolder } from "../store/layout.ts"
 import type { StoreRecord } from "../store/record.ts"
 import { viewPath } from "../store/view.ts"
 import type { Records } from "./find-records.ts"
@@ -88,12 +88,12 @@ const byOutput = ({ graph, records }: TargetContext, text: string): Target | und
 /** A file or folder: by its place in the view, in the store, or else by its bytes. */
 const byFile = (context: TargetContext, text: string): Target | undefined => {
   const file = path.resolve(context.folder, text)
-  const stat = fs.statSync(file, { throwIfNoEntry: false })
+  const stat = text === "" ? undefined : fs.statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return undefined
   const viewed = inView(context, file)
   const digest = stat.isFile() ? hashFileSync(file) : undefined
   if (viewed !== undefined) {
-    const artifact = viewed.records[0]?.outputs[viewed.output ?? ""]
+    const artifact = viewed.output === undefined ? undefined : viewed.records[0]?.outputs[viewed.output]
     const edited =
       digest !== undefined && artifact !== undefined && !artifact.files.some((known) => known.digest === digest)
     return edited
@@ -105,7 +105,7 @@ const byFile = (context: TargetContext, text: string): Target | undefined => {
   throw new UsageError({
     message: stat.isFile()
       ? `${text} has the digest ${digest?.slice(0, 12)}…, which no run in this store made`
-      : `${text} is a folder that is no artifact of this store`,
+      : `${text} is neither a file nor a folder that a run in this store made`,
     where: text,
     remedy: "Give a file as a run left it, or name its node.",
   })
@@ -120,6 +120,7 @@ const inView = ({ store, records }: TargetContext, file: string): Target | undef
     if (!place.startsWith(`${view}/${safeName(scope.pipeline)}/${safeName(scope.profile)}/`)) continue
     for (const [node, { key }] of Object.entries(scope.nodes)) {
       const record = records.read(key)
+      if (record !== undefined && place === viewFolder(atView, scope, node)) return { records: [record] }
       for (const [output, { extension }] of Object.entries(record?.outputs ?? {})) {
         const target = viewPath(atView, scope, node, output, extension)
         if (record !== undefined && (place === target || place.startsWith(`${target}/`)))

@@ -7,7 +7,7 @@ import { Records } from "../../provenance/find-records.ts"
 import { lineageOf } from "../../provenance/lineage.ts"
 import { lineageJson } from "../../provenance/lineage-json.ts"
 import { findTarget } from "../../provenance/target.ts"
-import { follows } from "../../provenance/where.ts"
+import { Where } from "../../provenance/where.ts"
 import type { StoreRecord } from "../../store/record.ts"
 import { viewPath } from "../../store/view.ts"
 import { type Opened, open, type Shared } from "../options.ts"
@@ -39,7 +39,9 @@ const tell = ({ project, graph }: Opened, flags: TraceFlags): void => {
   const { store } = project
   const records = new Records(store)
   const target = findTarget({ store, graph, records, folder: process.cwd() }, flags.artifact)
-  const lineage = lineageOf(records, target.records, follows(flags.where))
+  const where = new Where(flags.where)
+  const lineage = lineageOf(records, target.records, where.follow)
+  where.check()
   if (target.remark !== undefined) note(target.remark)
   if (flags.format === "json") {
     outExactly(JSON.stringify(lineageJson(lineage, target.output), null, 2))

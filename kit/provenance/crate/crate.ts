@@ -8,7 +8,7 @@ import type { StageDefinition } from "../../stage.ts"
 import { safeName } from "../../store/layout.ts"
 import type { StoredArtifact, StoreRecord } from "../../store/record.ts"
 import { describeRuns, spanOf } from "./describe-runs.ts"
-import { describeWorkflow, parameterId } from "./describe-workflow.ts"
+import { describeWorkflow, parameterId, type Sources } from "./describe-workflow.ts"
 import { CONTEXT, EntityGraph, fragment, pathId, ref, refs } from "./entities.ts"
 
 /** A file of the crate: bytes of the store by digest, or a file of the project. */
@@ -59,11 +59,12 @@ export const makeCrate = (content: CrateContent): Crate => {
   const entities = new EntityGraph()
   const files = new Map<string, CrateFile>()
   for (const path of sources) files.set(path, { kind: "source", path })
-  const workflow = describeWorkflow(entities, graph, stages, records, {
+  const held: Sources = {
     workflow: content.workflow,
     code: (stage) => codeOf(records, stage),
     fileId: (path) => (files.has(path) ? pathId(path) : undefined),
-  })
+  }
+  const workflow = describeWorkflow(entities, graph, stages, records, held, project.version)
   for (const path of sources) entities.add(sourceEntity(path))
   const parts: Array<string> = []
   const actions = describeRuns(entities, graph, records, workflow, project.version, (record, output, artifact) => {
@@ -92,14 +93,35 @@ export const codeOf = (records: ReadonlyArray<StoreRecord>, stage: string): Read
   ),
 ]
 
-const LANGUAGES: Readonly<Record<string, string>> = { ts: "TypeScript", py: "Python", sql: "SQL", typ: "Typst" }
+/** Programming language and media type by the ending of a file's name. */
+const KINDS: Readonly<Record<string, { readonly language?: string; readonly media: string }>> = {
+  ts: { language: "TypeScript", media: "text/plain" },
+  py: { language: "Python", media: "text/x-python" },
+  sql: { language: "SQL", media: "application/sql" },
+  typ: { language: "Typst", media: "text/plain" },
+  json: { media: "application/json" },
+  jsonl: { media: "application/jsonl" },
+  md: { media: "text/markdown" },
+  txt: { media: "text/plain" },
+  html: { media: "text/html" },
+  svg: { media: "image/svg+xml" },
+  png: { media: "image/png" },
+  pdf: { media: "application/pdf" },
+}
+
+const kindOf = (path: string) => KINDS[path.split(".").at(-1) ?? ""]
+
+/** The media type of a file; any bytes where its name doesn't tell. */
+const mediaOf = (path: string): string => kindOf(path)?.media ?? "application/octet-stream"
 
 const sourceEntity = (path: string) => {
-  const language = LANGUAGES[path.split(".").at(-1) ?? ""]
+  const language = kindOf(path)?.language
   return {
     "@id": pathId(path),
     "@type": language === undefined ? "File" : ["File", "SoftwareSourceCode"],
     name: path,
+    encodingFormat: mediaOf(path),
+    ...(path === "README.md" ? { about: ref("./") } : {}),
     ...(language === undefined ? {} : { programmingLanguage: language }),
   }
 }
@@ -134,11 +156,13 @@ const addArtifact = (
         "@id": pathId(members[index] as string),
         "@type": "File",
         name: file.path,
+        encodingFormat: mediaOf(file.path),
         contentSize: String(file.bytes),
         sha256: file.digest,
       })
     entities.add({ "@id": id, "@type": "Dataset", ...described, hasPart: refs(members.map(pathId)) })
-  } else entities.add({ "@id": id, "@type": "File", ...described, sha256: artifact.digest })
+  } else
+    entities.add({ "@id": id, "@type": "File", ...described, encodingFormat: mediaOf(path), sha256: artifact.digest })
   return id
 }
 

@@ -12,11 +12,15 @@ import { type EntityGraph, fragment, ref, refs } from "./entities.ts"
 /** Adds an artifact where it is first needed and gives its id. */
 export type AddArtifact = (record: StoreRecord, output: string, artifact: StoredArtifact) => string
 
-const endOf = ({ run }: StoreRecord): string => new Date(Date.parse(run.started) + run.milliseconds).toISOString()
+/** An instant as the profile's examples write it. */
+const instant = (milliseconds: number): string => new Date(milliseconds).toISOString().replace("Z", "+00:00")
+
+const startOf = ({ run }: StoreRecord): string => instant(Date.parse(run.started))
+const endOf = ({ run }: StoreRecord): string => instant(Date.parse(run.started) + run.milliseconds)
 
 /** When the first of some records began and the last ended. */
 export const spanOf = (records: ReadonlyArray<StoreRecord>): { readonly start: string; readonly end: string } => ({
-  start: records.map(({ run }) => run.started).sort()[0] ?? "",
+  start: records.map(startOf).sort()[0] ?? "",
   end: records.map(endOf).sort().at(-1) ?? "",
 })
 
@@ -38,7 +42,7 @@ export const describeRuns = (
       if (!artifacts.has(artifact.digest)) artifacts.set(artifact.digest, id)
     }
   for (const record of records) describeRun(entities, record, artifacts)
-  entities.add({ "@id": "#engine", "@type": "SoftwareApplication", name: "repro", softwareVersion: version, version })
+  entities.add({ "@id": "#engine", "@type": "SoftwareApplication", name: "repro", version })
   const controls = records.map((record) => {
     const id = fragment("control", record.key)
     entities.add({
@@ -64,12 +68,13 @@ export const describeRuns = (
     "@id": "#workflow-run",
     "@type": "CreateAction",
     name: `${graph.pipeline}, profile ${graph.profile}`,
+    description: `All ${records.length} pieces of work, some of which may have been done in earlier runs`,
     instrument: ref(workflow),
     object: [ref("#profile")],
     result: refs(results.flatMap((digest) => artifacts.get(digest) ?? [])),
     startTime: start,
     endTime: end,
-    actionStatus: ref("http://schema.org/CompletedActionStatus"),
+    actionStatus: "http://schema.org/CompletedActionStatus",
   })
   entities.add({
     "@id": "#orchestration",
@@ -106,9 +111,9 @@ const describeRun = (entities: EntityGraph, record: StoreRecord, artifacts: Read
         addValue(entities, ["environment", name], name, value, undefined),
       ),
     ),
-    startTime: run.started,
+    startTime: startOf(record),
     endTime: endOf(record),
-    actionStatus: ref("http://schema.org/CompletedActionStatus"),
+    actionStatus: "http://schema.org/CompletedActionStatus",
   })
 }
 

@@ -39,6 +39,7 @@ export const describeWorkflow = (
   stages: ReadonlyArray<StageDefinition>,
   records: ReadonlyArray<StoreRecord>,
   sources: Sources,
+  version: string,
 ): string => {
   const id = sources.fileId(sources.workflow) ?? sources.workflow
   entities.add({
@@ -73,6 +74,9 @@ export const describeWorkflow = (
     "@id": id,
     "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"],
     name: graph.pipeline,
+    conformsTo: ref("https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"),
+    version,
+    encodingFormat: "text/plain",
     programmingLanguage: ref("#typescript"),
     input: [ref(PROFILE_PARAMETER)],
     output: refs(outputs),
@@ -123,6 +127,7 @@ const describeStage = (
     name: stage.name,
     description:
       stage.body.kind === "worker" ? `A task of the Python worker: ${stage.body.entry}` : "Computed by the kit itself",
+    version: [...new Set(records.map(({ code }) => code.digest))].join(", "),
     programmingLanguage: ref("#typescript"),
     input: refs([...inputs, ...settings].map((parameter) => parameter["@id"])),
     output: refs(outputs.map((parameter) => parameter["@id"])),

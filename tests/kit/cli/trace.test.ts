@@ -79,6 +79,7 @@ it("takes a node's output, a file of the view, its copy elsewhere, a digest's or
     "shout/words=2/text",
     "shout/words=2/text.json",
     VIEW,
+    VIEW.replace("/text.json", ""),
     `${words.root}/${VIEW}`,
     "copied.json",
     digest,
@@ -112,6 +113,11 @@ it("follows only the members of a grid that were asked for", () => {
     )
   expect(nodes([])).toHaveLength(5)
   expect(nodes(["--where", "words=2"])).toEqual(["write/words=2", "shout/words=2", "measure"])
+  for (const [condition, expected] of [
+    ["word=2", 'axis "word"\n'],
+    ["words=3", "The values are: 1, 2."],
+  ] as const)
+    expect(project.repro(["trace", "measure", "--where", condition]).stderr).toContain(expected)
   expect(project.repro(["trace", "measure", "--where", "words"])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("LABEL=VALUE"),

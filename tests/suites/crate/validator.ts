@@ -30,13 +30,22 @@ export const prepareValidator = (): void => {
 /** What the validator found wrong. */
 export interface Verdict {
   readonly passed: boolean
-  readonly issues: ReadonlyArray<{ readonly message: string }>
+  readonly problems: ReadonlyArray<string>
+}
+
+interface Report {
+  readonly passed: boolean
+  readonly issues: ReadonlyArray<{ readonly message: string; readonly violatingEntity: string | null }>
 }
 
 /** Judges a crate, a folder or a zip file, against Provenance Run Crate at the required level, without the network. */
 export const validate = (crate: string, report: string): Verdict => {
   const args = ["-y", "validate", "--no-paging", "-v", "-p", "provenance-run-crate", "-l", "required", "--offline"]
   const output = ["--cache-path", `${FOLDER}/http-cache`, "-f", "json", "-o", report]
-  spawnSync(`${FOLDER}/bin/rocrate-validator`, [...args, ...output, crate], { encoding: "utf8" })
-  return JSON.parse(fs.readFileSync(report, "utf8")) as Verdict
+  const { stdout, stderr } = spawnSync(`${FOLDER}/bin/rocrate-validator`, [...args, ...output, crate], {
+    encoding: "utf8",
+  })
+  if (!fs.existsSync(report)) throw new Error(`the validator left no report:\n${stdout}\n${stderr}`)
+  const { passed, issues } = JSON.parse(fs.readFileSync(report, "utf8")) as Report
+  return { passed, problems: issues.map(({ message, violatingEntity }) => `${violatingEntity}: ${message}`) }
 }
