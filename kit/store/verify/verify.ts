@@ -2,10 +2,15 @@
  * Checks a whole store: every object against its digest, every record against itself and the objects that it names.
  * Runs beside drivers, and on a store that can't be written to.
  */
+import * as fs from "node:fs"
+import * as path from "node:path"
 import { setImmediate } from "node:timers/promises"
+import { artifactObjects } from "../artifact-objects.ts"
 import { type Derivation, describeCycle, findCycle } from "../cycles.ts"
-import { type StoreLayout, shardsOf } from "../layout.ts"
+import { objectPath, type StoreLayout, shardsOf } from "../layout.ts"
 import { distrust } from "../objects.ts"
+import { readPins } from "../pins.ts"
+import { isOnTrust } from "../trust.ts"
 import { checkRecordShard, type RecordProblem, type RecordsChecked } from "./check-records.ts"
 import { checkObjects, defaultReaders, type ObjectsChecked } from "./threads.ts"
 import { type Use, usesOf } from "./uses.ts"
@@ -108,7 +113,8 @@ const cycleProblems = (derivations: ReadonlyArray<Derivation>): ReadonlyArray<Re
 }
 
 const conclude = (store: StoreLayout, objects: ObjectsChecked, records: RecordsChecked): Verified => {
-  const missing = new Set(records.problems.flatMap((problem) => problem.missing))
+  const pins = checkPins(store)
+  const missing = new Set([...records.problems.flatMap((problem) => problem.missing), ...pins.missing])
   const bad = [
     ...objects.problems.flatMap(({ kind, name, found }) =>
       kind === "stranger" ? [] : [{ kind, digest: name, found }],
@@ -127,7 +133,28 @@ const conclude = (store: StoreLayout, objects: ObjectsChecked, records: RecordsC
       uses: uses.get(object.digest) ?? [],
       marked: object.kind === "damaged" && distrust(store, object.digest),
     })),
-    badRecords: records.problems.filter(({ missing }) => missing.length === 0),
+    badRecords: [...records.problems.filter(({ missing }) => missing.length === 0), ...pins.unreadable],
     strangers: objects.problems.flatMap(({ kind, name }) => (kind === "stranger" ? [`objects/${name}`] : [])),
+  }
+}
+
+interface PinsChecked {
+  readonly missing: ReadonlyArray<string>
+  readonly unreadable: ReadonlyArray<RecordProblem>
+}
+
+/** What pins keep must be there, unless it was taken from elsewhere and its bytes never came. */
+const checkPins = (store: StoreLayout): PinsChecked => {
+  try {
+    const records = readPins(store).flatMap((pin) => pin.records.filter((record) => !isOnTrust(record)))
+    const digests = records.flatMap(({ outputs }) => Object.values(outputs).flatMap(artifactObjects))
+    return {
+      missing: digests.map(({ digest }) => digest).filter((digest) => !fs.existsSync(objectPath(store, digest))),
+      unreadable: [],
+    }
+  } catch (error) {
+    const { message, where } = error as { readonly message: string; readonly where?: string }
+    const file = where === undefined ? "pins" : path.relative(store.root, where)
+    return { missing: [], unreadable: [{ file, node: "", why: message, missing: [] }] }
   }
 }

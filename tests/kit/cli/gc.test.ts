@@ -69,23 +69,33 @@ it("removes what a profile that is gone gave, with its names", () => {
   expect(repro(["run"]).stderr).toContain("Nothing to do")
 })
 
-it("keeps what is pinned until it is unpinned, also when a forced run replaced the records", () => {
+it("keeps what is pinned until it is unpinned, and verifies it", () => {
   const project = wordsProject()
   const { repro, edit, root } = project
-  expect(repro(["pin", "early"]).stderr).toContain('Profile "small" has no results yet')
   repro(["run"])
   const first = objects(project)
   expect(repro(["pin", "as of; today"]).stderr).toContain('6 results of profile "small" are pinned')
-  expect(repro(["pin", "as of; today"]).stderr).toContain('There is a pin named "as of; today" already')
-  expect(repro(["pin"]).stdout).toMatch(/as of; today +words +small +\S+ +6/)
   edit("pipelines/main.ts", 'words: [1, 2], mark: "!"', 'words: [1, 2], mark: "?"')
   repro(["run"])
   expect(repro(["gc", "--delete"]).stdout).toContain("Nothing to remove")
   expect(objects(project)).toEqual(expect.arrayContaining([...first]))
-  expect(repro(["unpin", "nothing"]).stderr).toContain("Choose one of: as of; today.")
+  const [kept] = first.filter((name) => fs.readFileSync(`${root}/artifacts/objects/${name}`, "utf8").includes("WORD!"))
+  fs.rmSync(`${root}/artifacts/objects/${kept}`)
+  expect(repro(["verify"]).stdout).toContain("text (pin as of; today) of shout/words=")
   expect(repro(["unpin", "as of; today"]).code).toBe(0)
   expect(repro(["gc", "--delete"]).stdout).toMatch(/records of results +4/)
   expect(fs.readdirSync(`${root}/artifacts/pins`)).toEqual([])
+})
+
+it("lists pins, and refuses a name that is taken, one that is not there, and a profile without results", () => {
+  const project = wordsProject()
+  const { repro } = project
+  expect(repro(["pin", "early"]).stderr).toContain('Profile "small" has no results yet')
+  repro(["run"])
+  expect(repro(["pin", "../as of"]).code).toBe(0)
+  expect(repro(["pin", "../as of"]).stderr).toContain('There is a pin named "../as of" already')
+  expect(repro(["pin"]).stdout).toMatch(/\.\.\/as of +words +small +\S+ +6/)
+  expect(repro(["unpin", "nothing"]).stderr).toContain("Choose one of: ../as of.")
 })
 
 it("removes nothing where a pipeline or pin can't be read, since nobody knows what it reaches", () => {

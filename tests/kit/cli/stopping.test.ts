@@ -28,7 +28,7 @@ const finish = (project: TestProject): void => {
   expect(rows.stdout).toBe("n\n6\n")
 }
 
-it("SIGKILL loses only what was running, and the next run goes on without help (targets#368)", async () => {
+it("SIGKILL loses only what was running; the next run goes on without help and does nothing twice (targets#368, nextflow#1448)", async () => {
   const project = slowProject()
   const running = await midway(project)
   running.child.kill("SIGKILL")
@@ -37,7 +37,7 @@ it("SIGKILL loses only what was running, and the next run goes on without help (
 })
 
 it.each(["SIGINT", "SIGTERM"] as const)(
-  "%s ends with 130, says how to go on, and leaves nothing half done",
+  "%s ends with 130, says how to go on, and leaves no lock and nothing half done (seen with DVC)",
   async (signal) => {
     const project = slowProject()
     const running = await midway(project)
