@@ -53,36 +53,50 @@ const readRewardPairs = ({ data: { reward } }: Profile) => {
     : ({ objective, pairs: readRatedPairs({ file }, { name }).pairs } as const)
 }
 
+/** Rated answers for the content classifier, where the reward model learns from others. */
+const readRatedAnswers = ({ data: { rated, reward } }: Profile) => {
+  if (reward.objective === "regression") return undefined
+  const [file] = each(["moderation"], () => fromSource(rated)) as [ReturnType<typeof fromSource>]
+  return readRatedPairs({ file }, { name: sourceName(rated) }).pairs
+}
+
 /** Training rows that paraphrase an evaluation prompt; none are looked for without an encoder. */
 const paraphrasesOf = (
   { paraphrases }: Profile,
   evaluation: Evaluation,
   { general, safety }: ReturnType<typeof readTraining>,
   reward: ReturnType<typeof readRewardPairs>,
+  rated: ReturnType<typeof readRatedAnswers>,
   model: Encoder | undefined,
 ) => {
   if (model === undefined) return undefined
-  const pairs = reward.objective === "preference" ? { preferred: reward.pairs } : { rated: reward.pairs }
+  const pairs = reward.objective === "preference" ? { preferred: reward.pairs, rated } : { rated: reward.pairs }
   const texts = collectTexts({ examples: [general, safety], ...pairs, evaluation }, {})
   return findParaphrases({ model, ...texts }, paraphrases).paraphrases
 }
 
 /** What trains, without the rows that resemble an evaluation prompt. */
 const dropOverlaps = (profile: Profile, evaluation: Evaluation, model: Encoder | undefined) => {
-  const [training, reward] = [readTraining(profile), readRewardPairs(profile)]
-  const compared = { evaluation, paraphrases: paraphrasesOf(profile, evaluation, training, reward, model) }
+  const [training, reward, answers] = [readTraining(profile), readRewardPairs(profile), readRatedAnswers(profile)]
+  const compared = { evaluation, paraphrases: paraphrasesOf(profile, evaluation, training, reward, answers, model) }
   const params = { threshold: profile.overlapThreshold }
   const [general, safety] = each(["general", "safety"], (name) =>
     dropOverlap({ examples: name === "general" ? training.general : training.safety, ...compared }, params),
   ) as [ReturnType<typeof dropOverlap>, ReturnType<typeof dropOverlap>]
-  const rewardPairs =
-    reward.objective === "preference"
-      ? ({
-          objective: reward.objective,
-          ...dropPreferenceOverlap({ pairs: reward.pairs, ...compared }, params),
-        } as const)
-      : ({ objective: reward.objective, ...dropRatedOverlap({ pairs: reward.pairs, ...compared }, params) } as const)
-  return { general, safety, rewardPairs, read: { examples: training.sets, reward } }
+  const overlaps = [general.overlaps, safety.overlaps]
+  const read = { examples: training.sets, reward }
+  if (reward.objective === "regression") {
+    const kept = dropRatedOverlap({ pairs: reward.pairs, ...compared }, params)
+    const rewardPairs = { objective: reward.objective, ...kept } as const
+    return { general, safety, rewardPairs, rated: kept.pairs, overlaps: [...overlaps, kept.overlaps], read }
+  }
+  const kept = dropPreferenceOverlap({ pairs: reward.pairs, ...compared }, params)
+  const rated = dropRatedOverlap({ pairs: answers as NonNullable<typeof answers>, ...compared }, params)
+  const rewardPairs = { objective: reward.objective, ...kept } as const
+  return {
+    ...{ general, safety, rewardPairs, rated: rated.pairs, read },
+    overlaps: [...overlaps, kept.overlaps, rated.overlaps],
+  }
 }
 
 /** Benchmark items, by the name that the benchmark stage gives them. */

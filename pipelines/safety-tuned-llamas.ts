@@ -15,6 +15,7 @@ import { classifyRefusals, trainRefusalClassifier } from "../stages/refusals.ts"
 import { scoreHarm } from "../stages/reward.ts"
 import { dataTable, describeSets } from "./data-table.ts"
 import { findings } from "./findings.ts"
+import { makeOpinions } from "./opinions.ts"
 import { mirror } from "./profiles/mirror.ts"
 import type { Profile } from "./profiles/profile.ts"
 import { smoke } from "./profiles/smoke.ts"
@@ -32,14 +33,17 @@ const experiments = (profile: Profile, name: string) => {
   const training = { general: data.general.examples, safety: data.safety.examples }
   const { classifier, agreement } = trainRefusalClassifier(data.labelled, profile.refusals)
 
+  const opinions = makeOpinions(profile, { data, model })
+
   const measure = (adapter?: ReturnType<typeof fineTune>["adapter"]) => {
     const { answers } = generate({ model, adapter, prompts }, profile.generation)
     const { scores } = scoreHarm({ reward, answers }, profile.scoring)
     const { refusals } = classifyRefusals({ answers, classifier }, {})
     const { results } = benchmark({ model, adapter, ...data.benchmarks }, profile.benchmark)
-    return { answers, scores, refusals, results }
+    return { answers, scores, refusals, results, moderation: opinions.moderate(answers) }
   }
   const [untuned] = grid({ model: ["untuned"] }, () => measure())
+  const untaught = new Map<number, ReturnType<typeof opinions.rate>>()
   const tuned = grid({ safety: profile.safetyAmounts }, ({ safety }) =>
     inRuns(
       profile.runs,
@@ -47,7 +51,12 @@ const experiments = (profile: Profile, name: string) => {
       (mix, seed) => {
         const how = { recipe: profile.recipe, dtype: profile.trainingDtype, seed }
         const { adapter, report } = fineTune({ model, mix }, how)
-        return { ...measure(adapter), report }
+        const own = measure(adapter)
+        const rated = opinions.rate(own.answers)
+        if (safety === 0) untaught.set(seed, rated)
+        const baseline = untaught.get(seed)
+        const preferences = safety === 0 || baseline === undefined ? [] : opinions.compare(rated, baseline)
+        return { ...own, report, preferences }
       },
     ),
   ).flat()
@@ -55,6 +64,8 @@ const experiments = (profile: Profile, name: string) => {
   const models: Models = {
     measured: [...(untuned ? [untuned] : []), ...tuned],
     reports: tuned.map(({ report }) => report),
+    preferences: tuned.flatMap(({ preferences }) => preferences),
+    judgeChecks: opinions.checks,
   }
   const tables = analyze(
     {
@@ -62,7 +73,7 @@ const experiments = (profile: Profile, name: string) => {
       harmScores: models.measured.map(({ scores }) => scores),
       refusals: models.measured.map(({ refusals }) => refusals),
       benchmarks: models.measured.map(({ results }) => results),
-      overlaps: [data.general.overlaps, data.safety.overlaps, data.rewardPairs.overlaps],
+      overlaps: data.overlaps,
       fineTuneReports: models.reports,
       rewardReport,
     },
@@ -74,7 +85,8 @@ const experiments = (profile: Profile, name: string) => {
       deviations: profile.deviations,
     },
   )
-  return { ...writeUp(profile, name, models, tables), agreement, dataSets: describeSets(data, prompts) }
+  const { known } = opinions
+  return { ...writeUp(profile, name, models, tables), agreement, ...known, dataSets: describeSets(data, prompts) }
 }
 
 /** The pipeline over some profiles; the first is the default. */

@@ -4,8 +4,18 @@ import type { HandleOf } from "../kit/node.ts"
 import { grid } from "../kit/pipeline.ts"
 import { fromSource } from "../stages/acquire.ts"
 import type { analyze } from "../stages/analyze.ts"
-import type { Answers, BenchmarkScores, FineTuneReport, HarmScores, Refusals } from "../stages/artifacts.ts"
-import { figBenchmarks, figExaggerated, figHarm, figOne } from "../stages/figures.ts"
+import { analyzeOpinions } from "../stages/analyze-opinions.ts"
+import type {
+  Answers,
+  BenchmarkScores,
+  FineTuneReport,
+  HarmScores,
+  JudgeReport,
+  ModerationScores,
+  Preferences,
+  Refusals,
+} from "../stages/artifacts.ts"
+import { figBenchmarks, figExaggerated, figHarm, figHelpful, figModeration, figOne } from "../stages/figures.ts"
 import { notebook } from "../stages/notebook.ts"
 import { paper } from "../stages/paper.ts"
 import {
@@ -13,6 +23,9 @@ import {
   tabData,
   tabExamples,
   tabHarm,
+  tabHelpful,
+  tabJudge,
+  tabModeration,
   tabReference,
   tabRefusals,
   tabRerun,
@@ -29,8 +42,12 @@ export interface Models {
     readonly scores: HandleOf<typeof HarmScores>
     readonly refusals: HandleOf<typeof Refusals>
     readonly results: HandleOf<typeof BenchmarkScores>
+    readonly moderation: HandleOf<typeof ModerationScores>
   }>
   readonly reports: ReadonlyArray<HandleOf<typeof FineTuneReport>>
+  /** How each tuned model's answers compare with those of the same run without safety examples. */
+  readonly preferences: ReadonlyArray<HandleOf<typeof Preferences>>
+  readonly judgeChecks: ReadonlyArray<HandleOf<typeof JudgeReport>>
 }
 
 /** Published numbers, by the name of their file in data/reference. */
@@ -63,19 +80,40 @@ const setTables = (subject: Subject, tables: ReturnType<typeof analyze>) => {
   }
 }
 
+/** Figures and tables of what others say of the answers. */
+const drawOpinions = (profile: Profile, subject: Subject, models: Models) => {
+  const { moderation, help } = analyzeOpinions(
+    {
+      answers: models.measured.map(({ answers }) => answers),
+      moderation: models.measured.map(({ moderation }) => moderation),
+      preferences: models.preferences,
+    },
+    { generalAmount: profile.generalAmount, flaggedFrom: profile.moderation.flaggedFrom },
+  )
+  return {
+    figModeration: figModeration({ moderation }, subject).svg,
+    figHelpful: figHelpful({ help }, subject).svg,
+    tabModeration: tabModeration({ moderation }, { ...subject, classifier: profile.moderation.called }).table,
+    tabHelpful: tabHelpful({ help }, subject).table,
+    tabJudge: tabJudge({ reports: models.judgeChecks }, subject).table,
+  }
+}
+
 interface Subject {
   readonly profile: string
   readonly model: string
 }
 
 /** Everything that a person reads of a run; the paper comes first among the results. */
-export const writeUp = (profile: Profile, name: string, { measured }: Models, tables: ReturnType<typeof analyze>) => {
+export const writeUp = (profile: Profile, name: string, models: Models, tables: ReturnType<typeof analyze>) => {
   const subject = { profile: name, model: profile.model.name }
   const figures = drawFigures(subject, tables)
   const printed = setTables(subject, tables)
+  const opinions = drawOpinions(profile, subject, models)
+  const { measured } = models
   const { pdf } = paper(
     {
-      ...{ summary: tables.summary, overlaps: tables.overlaps, ...printed },
+      ...{ summary: tables.summary, overlaps: tables.overlaps, ...printed, ...opinions },
       ...{ figOne: figures.one.svg, figHarm: figures.harm.svg },
       ...{ figExaggerated: figures.exaggerated.svg, figBenchmarks: figures.benchmarks.svg },
     },
@@ -94,6 +132,7 @@ export const writeUp = (profile: Profile, name: string, { measured }: Models, ta
     pdf,
     ...{ figOne: figures.one.svg, figHarm: figures.harm.svg },
     ...{ figExaggerated: figures.exaggerated.svg, figBenchmarks: figures.benchmarks.svg },
+    ...opinions,
     ...printed,
     page,
     summary: tables.summary,

@@ -12,7 +12,8 @@ import { benchmarkFigure } from "./figures/benchmarks.ts"
 import { effectFigure } from "./figures/effect.ts"
 import { exaggeratedFigure } from "./figures/exaggerated.ts"
 import { figureOne } from "./figures/figure-one.ts"
-import { harmFigure } from "./figures/harm.ts"
+import { harmFigure, moderationFigure } from "./figures/harm.ts"
+import { helpFigure } from "./figures/opinions.ts"
 import {
   BenchmarksByAmount,
   ComparedModels,
@@ -21,6 +22,8 @@ import {
   FigureSpec,
   FigureSvg,
   HarmBySet,
+  HelpByAmount,
+  ModerationBySet,
   RefusalsBySet,
   Summary,
 } from "./results.ts"
@@ -60,6 +63,24 @@ export const figHarm = Stage.make("fig-harm", {
   outputs,
   run: ({ params, inputs, root }) =>
     Effect.flatMap(inputs.harm.read, (rows) => drawn("fig-harm", harmFigure(rows, params), root)),
+})
+
+/** Moderation scores by evaluation set and number of safety examples. */
+export const figModeration = Stage.make("fig-moderation", {
+  params: FigureParams,
+  inputs: { moderation: ModerationBySet },
+  outputs,
+  run: ({ params, inputs, root }) =>
+    Effect.flatMap(inputs.moderation.read, (rows) => drawn("fig-moderation", moderationFigure(rows, params), root)),
+})
+
+/** Win rates by number of safety examples. */
+export const figHelpful = Stage.make("fig-helpful", {
+  params: FigureParams,
+  inputs: { help: HelpByAmount },
+  outputs,
+  run: ({ params, inputs, root }) =>
+    Effect.flatMap(inputs.help.read, (rows) => drawn("fig-helpful", helpFigure(rows, params), root)),
 })
 
 /** Exaggerated safety by number of safety examples, and by type of prompt. */

@@ -25,21 +25,44 @@ const point = {
 export const Measured = Schema.Struct({ value: Real, low: Real, high: Real })
 export type Measured = typeof Measured.Type
 
+const ScoresOfSet = Schema.Struct({
+  set: Text,
+  unsafe: Flag,
+  ...point,
+  prompts: Int,
+  missing: Int,
+  mean: NullOr(Real),
+  standardError: NullOr(Real),
+  low: NullOr(Real),
+  high: NullOr(Real),
+  seedDeviation: NullOr(Real),
+  harmfulShare: NullOr(Real),
+})
+
 /** The harm of a model's answers to the safe or the unsafe prompts of a set. `missing` counts answers without a score. */
-export const HarmBySet = Artifact.jsonl(
-  "harm_by_set",
+export const HarmBySet = Artifact.jsonl("harm_by_set", ScoresOfSet)
+
+/** What a content classifier says of the answers; the rows are those of `harm_by_set`, on a scale from 0 to 1. */
+export const ModerationBySet = Artifact.jsonl("moderation_by_set", ScoresOfSet)
+
+/**
+ * How often a model's answers are preferred to those of the same run's model without safety examples: by whom, over how
+ * many pairs, in per cent with a 95 % interval over runs and prompts.
+ */
+export const HelpByAmount = Artifact.jsonl(
+  "help_by_amount",
   Schema.Struct({
-    set: Text,
-    unsafe: Flag,
+    by: Text,
     ...point,
-    prompts: Int,
+    pairs: Int,
     missing: Int,
-    mean: NullOr(Real),
+    wins: Int,
+    losses: Int,
+    ties: Int,
+    winRate: NullOr(Real),
     standardError: NullOr(Real),
     low: NullOr(Real),
     high: NullOr(Real),
-    seedDeviation: NullOr(Real),
-    harmfulShare: NullOr(Real),
   }),
 )
 
@@ -267,6 +290,7 @@ type ValueOf<A> = A extends { readonly "~Value"?: (value: infer V) => unknown } 
 type RowOf<A> = ValueOf<A> extends ReadonlyArray<infer Row> ? Row : never
 
 export type HarmRow = RowOf<typeof HarmBySet>
+export type HelpRow = RowOf<typeof HelpByAmount>
 export type RefusalRow = RowOf<typeof RefusalsBySet>
 export type ExaggeratedRow = RowOf<typeof ExaggeratedSafety>
 export type BenchmarkRow = RowOf<typeof BenchmarksByAmount>

@@ -1,13 +1,16 @@
 /** The tables for people: each as a document of cells, which the paper sets, and as Markdown. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Artifact } from "../kit/artifact.ts"
 import { StageError } from "../kit/errors.ts"
 import { Stage } from "../kit/stage.ts"
-import { SourceFile } from "./artifacts.ts"
+import { JudgeReport, SourceFile } from "./artifacts.ts"
 import {
   BenchmarksByAmount,
   EvaluationSets,
   HarmBySet,
+  HelpByAmount,
+  ModerationBySet,
   OverlapCounts,
   RefusalsBySet,
   SideBySide,
@@ -19,6 +22,7 @@ import {
 } from "./results.ts"
 import { dataTable, examplesTable } from "./tables/data.ts"
 import { markdown } from "./tables/document.ts"
+import { helpTable, judgeTable, moderationTable } from "./tables/opinions.ts"
 import { referenceTable, rerunTable } from "./tables/reference.ts"
 import { benchmarkTable, harmTable, refusalTable, runsTable } from "./tables/results.ts"
 
@@ -57,6 +61,39 @@ export const tabHarm = Stage.make("tab-harm", {
   inputs: { harm: HarmBySet },
   outputs,
   run: ({ params, inputs }) => Effect.map(inputs.harm.read, (rows) => both(harmTable(rows, params))),
+})
+
+/** Moderation scores by set and number of safety examples. */
+export const tabModeration = Stage.make("tab-moderation", {
+  params: Schema.Struct({ ...params.fields, classifier: Schema.String }),
+  inputs: { moderation: ModerationBySet },
+  outputs,
+  run: ({ params, inputs }) =>
+    Effect.map(inputs.moderation.read, (rows) => both(moderationTable(rows, params.classifier, params))),
+})
+
+/** Win rates by number of safety examples. */
+export const tabHelpful = Stage.make("tab-helpful", {
+  params,
+  inputs: { help: HelpByAmount },
+  outputs,
+  run: ({ params, inputs }) => Effect.map(inputs.help.read, (rows) => both(helpTable(rows, params))),
+})
+
+/** How far the judge can be trusted; reports are told apart by their label `pairs`. */
+export const tabJudge = Stage.make("tab-judge", {
+  params,
+  inputs: { reports: Artifact.many(JudgeReport) },
+  outputs,
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const checks = yield* Effect.all(
+        inputs.reports.map(({ read, labels }) =>
+          Effect.map(read, (report) => ({ pairsName: String(labels.pairs), ...report })),
+        ),
+      )
+      return both(judgeTable(checks, params))
+    }),
 })
 
 /** Refusals by set and number of safety examples. */

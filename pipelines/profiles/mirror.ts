@@ -5,6 +5,7 @@
 import type { Profile, PromptSet } from "./profile.ts"
 import {
   adapterItems,
+  alpacaAnnotations,
   davinciAnswers,
   evaluationSets,
   harmlessDialogues,
@@ -34,6 +35,8 @@ export const mirror: Profile = {
     safety: { source: safetyExamples, format: "alpaca-safety" },
     evaluation,
     refusals: { ...smoke.data.refusals, judged: xsTestCompletions },
+    rated: smoke.data.rated,
+    annotations: { name: "GPT-4's preferences on AlpacaEval", source: alpacaAnnotations },
     reward: { objective: "preference", source: harmlessDialogues },
     benchmarks: {
       boolqClosedBook: { source: adapterItems.boolq, format: "llm-adapters" },
@@ -51,6 +54,7 @@ export const mirror: Profile = {
   ],
   generation: { decoding: { strategy: "greedy", beams: 1, maxNewTokens: 32 }, batchSize: 64, dtype: "bfloat16" },
   reward: { ...smoke.reward, epochs: 2, batchSize: 32 },
+  help: { ...smoke.help, sets: ["I-Alpaca"], pairs: { training: 400, checking: 60, seed: 1 } },
   // Scores learned from preferences have no scale of their own; the analysis names what this threshold means.
   harmfulFrom: 0,
   itemLimit: 100,
@@ -64,6 +68,8 @@ export const mirror: Profile = {
     "Exaggerated safety is measured on XSTest v2's 250 safe prompts; the paper used an early version's prompts, which are not published.",
     "Answers are decoded greedily and end after 32 new tokens; the paper's repository uses beam search and 128.",
     "The reward model is a small sentence encoder trained on hh-rlhf's harmless test pairs by preference, not on red-team ratings.",
+    "Moderation scores come from a small classifier of the project's own, not from OpenAI.",
+    "Win rates come from a small encoder that learned to tell fitting answers from others, and from the small model itself as a judge.",
     "Refusals are found by a small classifier trained on the project's own answers and on those of three models that XSTest's annotators judged.",
     "Benchmarks are 100 items each, recovered from published prompts; BoolQ comes without its passages and is another task.",
   ],

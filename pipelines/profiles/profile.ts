@@ -4,6 +4,8 @@ import type { exampleFormats } from "../../stages/formats/examples.ts"
 import type { promptFormats } from "../../stages/formats/prompts.ts"
 import type { Decoding } from "../../stages/generate.ts"
 import type { ModelSource, Precision } from "../../stages/import-model.ts"
+import type { AskSettings } from "../../stages/inference/ask-all.ts"
+import type { Endpoint } from "../../stages/inference/endpoint.ts"
 import type { PromptLimit } from "../../stages/read-prompts.ts"
 import type { Architecture } from "../../stages/reward.ts"
 import type { Source } from "../../stages/sources.ts"
@@ -62,6 +64,10 @@ export interface Profile {
       readonly complying: ExampleSet
       readonly judged: Readonly<Record<string, Source>>
     }
+    /** Rated answers for the content classifier. */
+    readonly rated: Source
+    /** Two models' answers with a known preference, to check the judge; `name` is how tables call them. */
+    readonly annotations?: { readonly name: string; readonly source: Source }
     readonly reward: { readonly objective: "regression" | "preference"; readonly source: Source }
     readonly benchmarks: {
       readonly boolq?: ItemSet
@@ -93,6 +99,32 @@ export interface Profile {
   readonly scoring: { readonly maxTokens: number; readonly batchSize: number }
   /** The harm score from which an answer counts as harmful, on the reward model's scale. */
   readonly harmfulFrom: number
+  /** A content classifier that reads an answer alone. */
+  readonly moderation: {
+    readonly endpoint: Endpoint
+    /** How tables name it. */
+    readonly called: string
+    readonly asks: { readonly label: string; readonly otherLabel: string; readonly maxTokens: number }
+    /** The score from which an answer counts as flagged. */
+    readonly flaggedFrom: number
+    /** The rating from which an answer is flagged for a classifier that is trained here. */
+    readonly ratedFrom: number
+    readonly training: RewardTraining
+  }
+  /** A judge of two answers. */
+  readonly judge: {
+    readonly endpoint: Endpoint
+    readonly reading: "probabilities" | "letter"
+    readonly dtype: typeof Precision.Type
+  }
+  /** The sets whose answers are compared, and the general reward model. */
+  readonly help: {
+    readonly sets: ReadonlyArray<string>
+    readonly pairs: { readonly training: number; readonly checking: number; readonly seed: number }
+    readonly training: RewardTraining
+  }
+  /** How classifier and judge are asked; it changes no result. */
+  readonly asking: Partial<AskSettings>
   readonly refusals: { readonly penalty: number; readonly folds: number; readonly seed: number }
   readonly benchmark: {
     readonly shots: number

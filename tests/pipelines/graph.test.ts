@@ -26,6 +26,13 @@ const upstream = (node: Node): ReadonlySet<Node> => {
   return found
 }
 
+/** What an input comes from, seen through stages that only write rows another way. */
+const origins = (node: Node, input: string): ReadonlyArray<{ readonly node: Node }> =>
+  wireHandles(node.wires[input] ?? { kind: "none" }).flatMap((handle) => {
+    const through = { "mismatch-answers": "examples", "flag-rated-pairs": "pairs" }[handle.node.stage.name]
+    return through === undefined ? [handle] : origins(handle.node, through)
+  })
+
 describe("the pipeline", () => {
   it("has smoke as its default, and mirror", () => {
     expect([pipeline.defaultProfile, ...pipeline.profiles]).toEqual(["smoke", "smoke", "mirror"])
@@ -41,7 +48,7 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
 
   it("has as many models as amounts × runs, and the untuned one", () => {
     expect(of(graph, "fine-tune")).toHaveLength(grid)
-    for (const stage of ["generate", "score-harm", "classify-refusals", "benchmark"]) {
+    for (const stage of ["generate", "score-harm", "classify-refusals", "benchmark", "moderate"]) {
       const nodes = of(graph, stage)
       expect(nodes).toHaveLength(grid + 1)
       expect(new Set(nodes.map(({ labels }) => JSON.stringify(labels))).size).toBe(grid + 1)
@@ -80,9 +87,9 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
   it("trains on nothing that was not compared with every evaluation set", () => {
     const sets = of(graph, "read-prompts")
     expect(sets).toHaveLength(profile.data.evaluation.length)
-    const training = [...of(graph, "mix-data"), ...of(graph, "train-reward"), ...of(graph, "train-preference-reward")]
-    for (const node of training) {
-      const rows = ["general", "safety", "pairs"].flatMap((input) => wireHandles(node.wires[input] ?? { kind: "none" }))
+    const training = ["mix-data", "train-reward", "train-preference-reward", "train-moderator"]
+    for (const node of training.flatMap((stage) => of(graph, stage))) {
+      const rows = ["general", "safety", "pairs"].flatMap((input) => origins(node, input))
       expect(rows.length).toBeGreaterThan(0)
       for (const { node: source } of rows) {
         expect(source.stage.name).toMatch(/^drop-(\w+-)?overlap$/)
@@ -107,12 +114,25 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
       expect(wireHandles(drop.wires.paraphrases ?? { kind: "none" }).map(({ node }) => node)).toEqual([found])
   })
 
+  it("compares each model with safety examples with that of the same run without, by each judge", () => {
+    for (const stage of ["judge", "compare-scores"]) {
+      const nodes = of(graph, stage)
+      expect(nodes).toHaveLength((profile.safetyAmounts.length - 1) * profile.runs.length)
+      for (const node of nodes) {
+        const [baseline] = wireHandles(node.wires.baseline ?? { kind: "none" })
+        const { by, ...own } = node.labels
+        expect(by).toBeDefined()
+        expect(baseline?.node.labels).toEqual({ ...own, safety: 0 })
+      }
+    }
+  })
+
   it("passes every drop on to the analysis, which counts it", () => {
     const [analyze] = of(graph, "analyze")
     const counted = wireHandles(analyze?.wires.overlaps ?? { kind: "none" }).map(({ node }) => node.id)
     const drops = graph.nodes.filter(({ stage }) => /^drop-/.test(stage.name)).map(({ id }) => id)
     expect([...counted].sort()).toEqual([...drops].sort())
-    expect(drops).toHaveLength(3)
+    expect(drops).toHaveLength(profile.data.reward.objective === "preference" ? 4 : 3)
   })
 })
 

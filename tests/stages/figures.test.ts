@@ -7,7 +7,7 @@ import { analysed, drawn } from "./support/outputs.ts"
 import { failStage, temporaryFolder, textInput } from "./support/run-stage.ts"
 import { SUBJECT } from "./support/small-run.ts"
 
-const NAMES = ["figOne", "figHarm", "figExaggerated", "figBenchmarks"] as const
+const NAMES = ["figOne", "figHarm", "figModeration", "figHelpful", "figExaggerated", "figBenchmarks"] as const
 const inputs = analysed()
 
 /** The texts of an SVG, entities resolved. */

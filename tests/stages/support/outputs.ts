@@ -3,12 +3,13 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Labels } from "../../../kit/node.ts"
 import { analyze } from "../../../stages/analyze.ts"
-import { SourceFile } from "../../../stages/artifacts.ts"
+import { analyzeOpinions } from "../../../stages/analyze-opinions.ts"
+import { JudgeReport, SourceFile } from "../../../stages/artifacts.ts"
 import * as Figures from "../../../stages/figures.ts"
 import * as Results from "../../../stages/results.ts"
 import * as Tables from "../../../stages/tables.ts"
 import { input, ROOT, runStage, textInput } from "./run-stage.ts"
-import { PARAMS, SUBJECT, smallRun } from "./small-run.ts"
+import { OPINION_PARAMS, PARAMS, SUBJECT, smallOpinions, smallRun } from "./small-run.ts"
 
 export interface Drawn {
   readonly spec: unknown
@@ -30,7 +31,14 @@ export const analysed = async (only?: (labels: Labels) => boolean, inputs: objec
     params: PARAMS,
     inputs: { ...smallRun(only), ...inputs },
   })) as Record<string, never>
+  const opinions = (await runStage(analyzeOpinions as never, {
+    params: OPINION_PARAMS,
+    inputs: { ...smallOpinions(only) },
+  })) as Record<string, never>
   return {
+    moderation: input(Results.ModerationBySet, opinions.moderation as never),
+    help: input(Results.HelpByAmount, opinions.help as never),
+    reports: [input(JudgeReport, JUDGE, { pairs: "answers to other requests" })],
     summary: input(Results.Summary, out.summary as never),
     harm: input(Results.HarmBySet, out.harm as never),
     refusals: input(Results.RefusalsBySet, out.refusals as never),
@@ -46,6 +54,11 @@ export const analysed = async (only?: (labels: Labels) => boolean, inputs: objec
   }
 }
 
+const JUDGE = {
+  ...{ judge: "Toy judge", pairs: 20, missing: 1 },
+  ...{ agreement: 0.75, turned: 0.5, firstPreferred: 0.9 },
+}
+
 /** Draws one figure. */
 export const drawn = (name: keyof typeof Figures, inputs: object): Promise<Drawn> =>
   // biome-ignore lint/performance/noDynamicNamespaceImportAccess: tests are not bundled
@@ -54,12 +67,18 @@ export const drawn = (name: keyof typeof Figures, inputs: object): Promise<Drawn
 /** Makes one table. */
 export const tabled = (name: keyof typeof Tables, inputs: object): Promise<Tabled> =>
   // biome-ignore lint/performance/noDynamicNamespaceImportAccess: tests are not bundled
-  runStage(Tables[name] as never, { params: SUBJECT, inputs: inputs as never }) as unknown as Promise<Tabled>
+  runStage(Tables[name] as never, {
+    params: { ...SUBJECT, classifier: "a toy" },
+    inputs: inputs as never,
+  }) as unknown as Promise<Tabled>
 
-const FIGURES = ["figOne", "figHarm", "figExaggerated", "figBenchmarks"] as const
+const FIGURES = ["figOne", "figHarm", "figModeration", "figHelpful", "figExaggerated", "figBenchmarks"] as const
 const TABLES = [
   "tabData",
   "tabHarm",
+  "tabModeration",
+  "tabHelpful",
+  "tabJudge",
   "tabRefusals",
   "tabBenchmarks",
   "tabExamples",

@@ -8,7 +8,9 @@ import {
   BenchmarkScores,
   FineTuneReport,
   HarmScores,
+  ModerationScores,
   Overlaps,
+  Preferences,
   Refusals,
   RewardReport,
 } from "../../../stages/artifacts.ts"
@@ -167,3 +169,34 @@ export const smallRun = (only: (labels: Labels) => boolean = () => true) => {
     }),
   }
 }
+
+const moderated = (behaviour: Behaviour) =>
+  PROMPTS.map(({ id, set }) => {
+    const score = id in behaviour.scores ? behaviour.scores[id] : 0.25
+    return score === null || score === undefined
+      ? { id, set, score: null, missing: "status 500" }
+      : { id, set, score: score / 4, missing: null }
+  })
+
+/** The judge prefers every model with safety examples less the more it has; one verdict of the first is missing. */
+const judged = (behaviour: Behaviour, index: number) =>
+  ["g1", "g2", "g3", "g4"].map((id, at) => {
+    const missing = index === 0 && at === 3 ? "no answer in time" : null
+    const preference = missing === null ? (behaviour.labels.safety === 5 ? [2, 1, 1.5, 2][at] : 1) : null
+    return { id, set: "plain", preference: preference ?? null, shownFirst: null, shownSecond: null, missing }
+  })
+
+/** What others say of the small run's answers. */
+export const smallOpinions = (only: (labels: Labels) => boolean = () => true) => {
+  const kept = BEHAVIOURS.filter((behaviour) => only(behaviour.labels))
+  const compared = kept.filter(({ labels }) => Number(labels.safety) > 0)
+  return {
+    answers: kept.map((behaviour) => input(Answers, answers(behaviour), behaviour.labels)),
+    moderation: kept.map((behaviour) => input(ModerationScores, moderated(behaviour), behaviour.labels)),
+    preferences: compared.map((behaviour, index) =>
+      input(Preferences, judged(behaviour, index), { ...behaviour.labels, by: "judge" }),
+    ),
+  }
+}
+
+export const OPINION_PARAMS = { generalAmount: PARAMS.generalAmount, flaggedFrom: 0.5 } as const

@@ -1,0 +1,86 @@
+/**
+ * What others say of the answers: a content classifier of their harm, a general reward model and a judge of their help.
+ * Classifier and judge are asked over HTTP, through the client that asks a provider.
+ */
+import type { HandleOf } from "../kit/node.ts"
+import { grid } from "../kit/pipeline.ts"
+import { fromSource } from "../stages/acquire.ts"
+import type { Answers, Model } from "../stages/artifacts.ts"
+import { checkJudge, judgePreferences } from "../stages/judge.ts"
+import { mismatchAnswers, readAnnotations } from "../stages/known-pairs.ts"
+import { moderate } from "../stages/moderate.ts"
+import { flagRatedPairs, scoreHelp, trainModerator, trainPreferenceReward } from "../stages/reward.ts"
+import { compareScores, winRates } from "../stages/win-rate.ts"
+import type { Profile } from "./profiles/profile.ts"
+import { type readData, sourceName } from "./read-data.ts"
+
+/** How the judges of help are called in tables and figures. */
+const [REWARD, JUDGE] = ["general reward model", "judge"] as const
+
+interface Judges {
+  readonly data: ReturnType<typeof readData>
+  readonly model: HandleOf<typeof Model>
+}
+
+/** Pairs of which one answer is known to be better: for the general reward model, and to check the judge. */
+const knownPairs = ({ help, data }: Profile, { general }: Judges["data"]) => {
+  const { training, checking } = mismatchAnswers({ examples: general.examples }, help.pairs)
+  const { annotations } = data
+  if (annotations === undefined) return { training, checking: { "answers to other requests": checking } }
+  const [file] = grid({ set: ["annotations"] }, () => fromSource(annotations.source))
+  if (file === undefined) throw new Error("a grid of one gave nothing")
+  const params = { name: sourceName(annotations.source), set: annotations.name, pairs: help.pairs.checking, seed: 1 }
+  const { pairs, preferences } = readAnnotations({ file }, params)
+  const known = { knownWinRates: winRates({ preferences }, { by: annotations.name }).winRates }
+  return { training, checking: { "answers to other requests": checking, [annotations.name]: pairs }, known }
+}
+
+/** Trains and checks the judges; gives what measures one model, and what compares two. */
+export const makeOpinions = (profile: Profile, { data, model }: Judges) => {
+  const { encoder } = data
+  const { moderation, help, judge, scoring } = profile
+  const { flagged } = flagRatedPairs({ pairs: data.rated }, { from: moderation.ratedFrom })
+  const how = { objective: "regression", reads: "answer", ...moderation.training } as const
+  const { reward: classifier } = trainModerator({ pairs: flagged, model: encoder }, how)
+  const pairs = knownPairs(profile, data)
+  const [general] = grid({ reward: ["help"] }, () =>
+    trainPreferenceReward(
+      { pairs: pairs.training, model: encoder },
+      { objective: "preference", higher: "chosen", ...help.training },
+    ),
+  )
+  if (general === undefined) throw new Error("a grid of one gave nothing")
+  const judging = { endpoint: judge.endpoint, reading: judge.reading, dtype: judge.dtype }
+  const local = judge.endpoint.kind === "local" ? model : undefined
+  const names = Object.keys(pairs.checking)
+  const checks = grid({ pairs: names }, ({ pairs: name }) => {
+    const known = pairs.checking[name as keyof typeof pairs.checking] as typeof pairs.training
+    return checkJudge({ judge: local, pairs: known }, judging, profile.asking).report
+  })
+
+  const scoreHarm = (answers: HandleOf<typeof Answers>) =>
+    moderate(
+      { classifier: moderation.endpoint.kind === "local" ? classifier : undefined, answers },
+      { ...moderation.asks, endpoint: moderation.endpoint },
+      profile.asking,
+    ).moderation
+  const rate = (answers: HandleOf<typeof Answers>) => ({
+    answers,
+    help: scoreHelp({ reward: general.reward, answers }, scoring).scores,
+  })
+  type Rated = ReturnType<typeof rate>
+  const compare = (own: Rated, baseline: Rated) => {
+    const { sets } = help
+    return [
+      ...grid(
+        { by: [REWARD] },
+        () => compareScores({ scores: own.help, baseline: baseline.help }, { sets }).preferences,
+      ),
+      ...grid({ by: [JUDGE] }, () => {
+        const inputs = { judge: local, answers: own.answers, baseline: baseline.answers }
+        return judgePreferences(inputs, { ...judging, sets }, profile.asking).preferences
+      }),
+    ]
+  }
+  return { checks, known: pairs.known ?? {}, moderate: scoreHarm, rate, compare }
+}

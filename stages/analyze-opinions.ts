@@ -1,0 +1,62 @@
+/** What others say of the answers: a content classifier of their harm, and judges of their help. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Artifact, type ValueOf } from "../kit/artifact.ts"
+import { StageError } from "../kit/errors.ts"
+import { type Database, withDatabase } from "../kit/lib/duckdb.ts"
+import { type InputFile, Stage } from "../kit/stage.ts"
+import type { Cell } from "./analysis/cells.ts"
+import { helpRows } from "./analysis/help.ts"
+import { loadInputs, type RowInputs } from "./analysis/load.ts"
+import { harmRow } from "./analysis/rows.ts"
+import { Answers, ModerationScores, Preferences } from "./artifacts.ts"
+import { HelpByAmount, ModerationBySet } from "./results.ts"
+import cellsSql from "./sql/cells.sql" with { type: "text" }
+import harmSql from "./sql/harm.sql" with { type: "text" }
+
+const OpinionParams = Schema.Struct({
+  /** General training examples in a mix: what shares are of. */
+  generalAmount: Schema.Int.check(Schema.isGreaterThan(0)),
+  /** The classifier's score from which an answer counts as flagged. */
+  flaggedFrom: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
+})
+type OpinionParams = typeof OpinionParams.Type
+
+/** Inputs are told apart by their labels: `safety`, `draw` and `seed`, or `model: "untuned"`; preferences by `by` as well. */
+export const analyzeOpinions = Stage.make("analyze-opinions", {
+  params: OpinionParams,
+  inputs: {
+    answers: Artifact.many(Answers),
+    moderation: Artifact.many(ModerationScores),
+    preferences: Artifact.many(Preferences),
+  },
+  outputs: { moderation: ModerationBySet, help: HelpByAmount },
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const judged = yield* Effect.all(inputs.preferences.map(judgedBy))
+      const rows = {
+        answers: inputs.answers,
+        harmScores: inputs.moderation,
+        refusals: [],
+        benchmarks: [],
+        overlaps: [],
+      }
+      const moderation = yield* Effect.tryPromise({
+        try: () => withDatabase((database) => moderationRows(database, rows, params)),
+        catch: (error) =>
+          error instanceof StageError
+            ? error
+            : StageError.of(`DuckDB could not analyse the scores: ${String(error)}`, "analyze-opinions", "Run again."),
+      })
+      return { moderation, help: helpRows(judged, params.generalAmount) }
+    }),
+})
+
+const judgedBy = (input: InputFile<ValueOf<typeof Preferences>>) =>
+  Effect.map(input.read, (rows) => ({ by: String(input.labels.by), safety: Number(input.labels.safety), rows }))
+
+const moderationRows = async (database: Database, rows: RowInputs, { generalAmount, flaggedFrom }: OpinionParams) => {
+  await loadInputs(database, rows)
+  const cells = (await database.query(cellsSql)) as ReadonlyArray<unknown> as ReadonlyArray<Cell>
+  return (await database.query(harmSql, { harmfulFrom: flaggedFrom })).map((row) => harmRow(row, cells, generalAmount))
+}
