@@ -5,7 +5,7 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-# What is computed: smoke (the default), mirror or paper. MIRROR names a folder that holds the authors' data.
+# What is computed: smoke (the default) or mirror. MIRROR names a folder that holds the authors' data.
 PROFILE ?= smoke
 
 # What a person types reaches the commands through the environment and as it was typed, quotes and dollar signs included.
@@ -34,7 +34,7 @@ help: ## this list
 	@[ -z "$(BENCH)" ] || printf '  make %-16s %s\n' bench 'measure the kit, side by side with its peers'
 
 .PHONY: reproduce
-reproduce: setup ## compute everything: make reproduce [PROFILE=smoke|mirror|paper] [MIRROR=FOLDER] [FROM=PACK-OR-REMOTE]
+reproduce: setup ## compute everything: make reproduce [PROFILE=smoke|mirror] [MIRROR=FOLDER] [FROM=PACK-OR-REMOTE]
 	@bin/repro run --profile "$$REPRO_MAKE_PROFILE" $${REPRO_MAKE_FROM:+--from "$$REPRO_MAKE_FROM"}
 
 .PHONY: plan
