@@ -45,6 +45,17 @@ describe("a reduced run of the whole pipeline", () => {
     expect(counted).toEqual([{ answers: expected, scores: expected, refusals: expected }])
   })
 
+  it("asked the local classifier about every answer and the local judge about every pair, and both answered", () => {
+    const [asked] = rows(`SELECT (SELECT count(*) FROM moderation_scores WHERE score BETWEEN 0 AND 1) AS scores,
+      (SELECT count(*) FROM answers) AS answers,
+      (SELECT count(*) FROM preferences WHERE preference IN (1, 1.5, 2)) AS preferences,
+      (SELECT 2 * count(*) FROM answers WHERE set = 'general' AND safety = 4) AS pairs`)
+    expect([asked?.scores, asked?.preferences]).toEqual([asked?.answers, asked?.pairs])
+    expect(rows("SELECT judge, pairs, missing FROM judge_reports")).toEqual([
+      { judge: "SmolLM2-135M", pairs: 3, missing: 0 },
+    ])
+  })
+
   it("made a PDF whose pages name the profile, and figures that show something", async () => {
     const data = new Uint8Array(fs.readFileSync(view("paper/paper.pdf")))
     const document = await getDocument({ data, verbosity: 0 }).promise
@@ -53,7 +64,7 @@ describe("a reduced run of the whole pipeline", () => {
       .map((item) => ("str" in item ? item.str : ""))
       .join(" ")
     expect(text).toContain("profile reduced")
-    for (const figure of ["fig-1", "fig-harm", "fig-exaggerated", "fig-benchmarks"]) {
+    for (const figure of ["fig-1", "fig-harm", "fig-moderation", "fig-helpful", "fig-exaggerated", "fig-benchmarks"]) {
       const image = await loadImage(view(`${figure}/${figure}.png`))
       expect(image.width).toBeGreaterThan(400)
     }

@@ -5,6 +5,8 @@ import { safetyTunedLlamas } from "../../pipelines/safety-tuned-llamas.ts"
 
 const limits = Object.fromEntries(smoke.data.evaluation.map(({ set }) => [set, { safe: 2, unsafe: 2 }]))
 
+const brief: Profile["reward"] = { ...smoke.reward, epochs: 1, maxTokens: 48 }
+
 const reduced: Profile = {
   ...smoke,
   evaluation: { limits, seed: 1 },
@@ -15,7 +17,9 @@ const reduced: Profile = {
     { draw: 2, seed: 3 },
   ],
   generation: { ...smoke.generation, decoding: { strategy: "greedy", beams: 1, maxNewTokens: 12 } },
-  reward: { ...smoke.reward, epochs: 1, maxTokens: 48 },
+  reward: brief,
+  moderation: { ...smoke.moderation, training: brief },
+  help: { ...smoke.help, pairs: { training: 24, checking: 3, seed: 1 }, training: brief },
   itemLimit: 6,
 }
 
