@@ -1,5 +1,5 @@
 /**
- * Is the effect there? Smoke's models with the chosen recipe in five runs, each with a draw of examples and a seed of its
+ * Is the effect there? Smoke's models with its recipe in five runs, each with a draw of examples and a seed of its
  * own, on held-out prompts: harm by number of safety examples, refusals of unsafe prompts and of safe ones that look unsafe.
  *
  *     bin/repro run --pipeline effect-study

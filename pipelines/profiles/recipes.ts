@@ -1,6 +1,6 @@
 /**
  * The recipes that the recipe study (`pipelines/recipe-study.ts`) compares, and the one that the profiles of the small model
- * use. It was chosen on the tuning split alone; docs/data-and-recipe.md has the numbers.
+ * use. They are compared on the tuning split alone; docs/data-and-recipe.md has the numbers and says why this one is used.
  */
 import type { Recipe } from "../../stages/fine-tune.ts"
 
@@ -36,5 +36,5 @@ export const recipes = {
   "lr-0.01": { ...base, learningRate: 1e-2 },
 } as const satisfies Record<string, RecipeValue>
 
-/** The name of the chosen recipe. */
+/** The name of the recipe in use. */
 export const CHOSEN = "lr-0.005" satisfies keyof typeof recipes
