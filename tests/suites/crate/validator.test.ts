@@ -6,7 +6,7 @@ import { beforeAll, expect, it, onTestFinished } from "vitest"
 import { makeProject, type TestProject } from "../../kit/support/project.ts"
 import { oneStage, wordsProject } from "../../kit/support/words.ts"
 import { python, WORKER_FILES } from "../../kit/support/worker.ts"
-import { prepareValidator, validate } from "./validator.ts"
+import { prepareValidator, unpack, validate } from "./validator.ts"
 
 beforeAll(prepareValidator)
 
@@ -23,7 +23,8 @@ const judged = ({ repro }: TestProject, name: string, ...args: ReadonlyArray<str
   const folder = plainFolder()
   const made = repro(["crate", `${folder}/${name}`, ...args])
   expect(made, made.stderr).toMatchObject({ code: 0 })
-  return { crate: `${folder}/${name}`, verdict: validate(`${folder}/${name}`, `${folder}/report.json`) }
+  const crate = name.endsWith(".zip") ? unpack(`${folder}/${name}`, `${folder}/unpacked`) : `${folder}/${name}`
+  return { crate, verdict: validate(crate, `${folder}/report.json`) }
 }
 
 /** Worker tasks, folders, many, optional and no inputs, names and params with all that a URI escapes. */

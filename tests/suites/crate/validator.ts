@@ -38,7 +38,13 @@ interface Report {
   readonly issues: ReadonlyArray<{ readonly message: string; readonly violatingEntity: string | null }>
 }
 
-/** Judges a crate, a folder or a zip file, against Provenance Run Crate at the required level, without the network. */
+/** Unpacks a zip file: the validator's JSON report fails on one. */
+export const unpack = (zip: string, folder: string): string => {
+  call(`${FOLDER}/bin/python`, ["-m", "zipfile", "-e", zip, folder])
+  return folder
+}
+
+/** Judges a crate's folder against Provenance Run Crate at the required level, without the network. */
 export const validate = (crate: string, report: string): Verdict => {
   const args = ["-y", "validate", "--no-paging", "-v", "-p", "provenance-run-crate", "-l", "required", "--offline"]
   const output = ["--cache-path", `${FOLDER}/http-cache`, "-f", "json", "-o", report]
