@@ -7,6 +7,7 @@ import { type InputSpec, inputKind, inputType } from "./artifact.ts"
 import { PipelineError } from "./errors.ts"
 import { type AnyHandle, type Labels, labelPath, type Node, type Wire } from "./node.ts"
 import type { StageDefinition } from "./stage.ts"
+import { looksSecret } from "./variables.ts"
 
 interface Builder {
   readonly pipeline: string
@@ -106,6 +107,7 @@ export const addNode = (
   const id = path === "" ? stage.name : `${stage.name}/${path}`
   const twin = builder.byId.get(id)
   const encoded = encodeParams(stage, id, params)
+  refuseSecretParams(stage, id, encoded)
   if (twin !== undefined) throw duplicate(twin, stage, encoded)
   const wires: Record<string, Wire> = {}
   for (const [name, spec] of Object.entries(stage.inputs)) {
@@ -132,6 +134,16 @@ const encodeParams = (stage: StageDefinition, id: string, params: unknown): unkn
       remedy: "Correct the profile or the call of the stage.",
     })
   }
+}
+
+/** Params are part of keys and records, and are shown. */
+const refuseSecretParams = (stage: StageDefinition, id: string, params: unknown): void => {
+  if (!looksSecret(JSON.stringify(params) ?? "")) return
+  throw new PipelineError({
+    message: `A param of "${id}" looks like a secret`,
+    where: stage.file,
+    remedy: "Params are recorded and shown. Name a variable under the stage's `secrets` and read that.",
+  })
 }
 
 const duplicate = (twin: Node, stage: StageDefinition, params: unknown): PipelineError =>

@@ -38,10 +38,13 @@ export const countedVariables = (
     stage.environment.flatMap((name) => {
       const value = process.env[name]
       if (value === undefined) return []
-      if (SECRET_VALUE.test(value)) throw refused(stage.name, stage.file, name, "its value looks like a secret")
+      if (looksSecret(value)) throw refused(stage.name, stage.file, name, "its value looks like a secret")
       return [[`${VARIABLE}${name}`, value]]
     }),
   )
+
+/** Whether a text holds what looks like a token, a private key or a password in an address. */
+export const looksSecret = (text: string): boolean => SECRET_VALUE.test(text)
 
 const refused = (stage: string, file: string, name: string, why: string): PipelineError =>
   new PipelineError({

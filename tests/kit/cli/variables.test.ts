@@ -110,3 +110,15 @@ it.each([
   }
   expect(exists("artifacts/records")).toBe(false)
 })
+
+it("a param that looks like a secret is refused without saying it", () => {
+  const definition = `export const give = Stage.make("give", {
+    params: Schema.Struct({ header: Schema.String }), inputs: {}, outputs: { value: Value },
+    run: () => Effect.succeed({ value: { value: "v" } }),
+  })`
+  const project = makeProject(oneStage(definition, `({ value: give({}, { header: "Bearer ${SECRET}" }).value })`))
+  const { code, stdout, stderr } = project.repro(["run"])
+  expect(code).toBe(1)
+  expect(stderr).toContain('A param of "give" looks like a secret')
+  expect(stdout + stderr).not.toContain(SECRET)
+})
