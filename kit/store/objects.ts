@@ -28,8 +28,8 @@ export const ingestFile = async (store: StoreLayout, file: string, relative = ""
 }
 
 const alreadyThere = async (target: string, digest: string, size: number): Promise<boolean> => {
-  const stat = fs.statSync(target, { throwIfNoEntry: false })
-  return stat !== undefined && stat.size === size && (await hashFile(target)) === digest
+  const stat = fs.lstatSync(target, { throwIfNoEntry: false })
+  return stat?.isFile() === true && stat.size === size && (await hashFile(target)) === digest
 }
 
 const moveIn = async (file: string, target: string): Promise<void> => {
@@ -40,6 +40,7 @@ const moveIn = async (file: string, target: string): Promise<void> => {
   } finally {
     await handle.close()
   }
+  if (fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) await fsp.rm(target, { recursive: true })
   await fsp.rename(file, target)
 }
 
@@ -68,7 +69,7 @@ export const checkFile = (store: StoreLayout, file: StoredFile): Damage | Stamp 
   const place = objectPath(store, file.digest)
   const stat = fs.statSync(place, { bigint: true, throwIfNoEntry: false })
   if (stat === undefined) return "missing"
-  if (Number(stat.size) !== file.bytes) return "changed"
+  if (!stat.isFile() || Number(stat.size) !== file.bytes) return "changed"
   const stamp = stampOf(stat)
   if (sameStamp(file.stamp, stamp)) return undefined
   return hashFileSync(place) === file.digest ? stamp : "changed"

@@ -47,10 +47,20 @@ export const viewIsWhole = (store: StoreLayout, scope: Scope, node: string, reco
 }
 
 const isAsPlaced = (store: StoreLayout, { target, file, seconds }: Shown): boolean => {
-  const stat = fs.lstatSync(target, { throwIfNoEntry: false })
+  const stat = lstat(target)
   if (stat === undefined) return false
   if (stat.isSymbolicLink()) return fs.readlinkSync(target) === linkTo(store, target, file.digest)
   return stat.isFile() && stat.size === file.bytes && stat.mtimeMs === seconds * 1000
+}
+
+/** What is at a place; undefined where nothing is, or where a file is in the way. */
+const lstat = (file: string): fs.Stats | undefined => {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined
+    throw error
+  }
 }
 
 const linkTo = (store: StoreLayout, target: string, digest: string): string =>
@@ -68,10 +78,10 @@ export const writeView = (
   scratch: string,
 ): void => {
   for (const [output, artifact] of Object.entries(record.outputs)) {
-    makeRoom(viewPath(store, scope, node, output, artifact.extension), artifact)
+    makeRoom(store, viewPath(store, scope, node, output, artifact.extension), artifact)
   }
   for (const shown of shownFiles(store, scope, node, record)) {
-    if (shown.artifact.format === "folder") fs.mkdirSync(path.dirname(shown.target), { recursive: true })
+    if (shown.artifact.format === "folder") makeFolder(path.dirname(shown.target), store)
     place(store, shown, scratch)
   }
 }
@@ -84,10 +94,23 @@ export const clearView = (store: StoreLayout, scope: Scope, node: string, record
 }
 
 /** A folder is laid out anew, since files may have been dropped from it; a file is replaced by the rename. */
-const makeRoom = (target: string, artifact: StoredArtifact): void => {
-  const isFolder = fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false
+const makeRoom = (store: StoreLayout, target: string, artifact: StoredArtifact): void => {
+  const isFolder = lstat(target)?.isDirectory() ?? false
   if (artifact.format === "folder" || isFolder) fs.rmSync(target, { recursive: true, force: true })
-  fs.mkdirSync(artifact.format === "folder" ? target : path.dirname(target), { recursive: true })
+  makeFolder(artifact.format === "folder" ? target : path.dirname(target), store)
+}
+
+/** Makes a folder of the view; a file that somebody put in its way gives place. */
+const makeFolder = (folder: string, store: StoreLayout): void => {
+  try {
+    fs.mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    if (!["ENOTDIR", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error
+    for (let at = folder; at.startsWith(`${store.root}/view/`); at = path.dirname(at)) {
+      if (lstat(at)?.isDirectory() === false) fs.rmSync(at)
+    }
+    fs.mkdirSync(folder, { recursive: true })
+  }
 }
 
 const place = (store: StoreLayout, shown: Shown, scratch: string): void => {

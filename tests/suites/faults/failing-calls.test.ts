@@ -7,7 +7,7 @@ import { until } from "../../kit/support/project.ts"
 import { millProject, PYTHON } from "./support/mill.ts"
 import { processesOf } from "./support/processes.ts"
 import { randomFrom, seed } from "./support/random.ts"
-import { expectToldPlainly, leftovers, type Results, resultsOf } from "./support/results.ts"
+import { expectSwept, expectToldPlainly, type Results, resultsOf } from "./support/results.ts"
 import { injecting, traceless } from "./support/strace.ts"
 
 /** What a run without disturbance gives. */
@@ -50,7 +50,7 @@ it.skipIf(traceless).each(FAILURES)(
     const again = project.repro(["run"], PYTHON)
     expect(again, again.stderr).toMatchObject({ code: 0 })
     expect(resultsOf(store)).toEqual(expected)
-    expect(leftovers(project)).toEqual([])
+    expectSwept(project)
   },
 )
 
@@ -73,7 +73,7 @@ it.skipIf(traceless)(
       const again = project.repro(["run"], PYTHON)
       expect(again, `${what}\n${again.stderr}`).toMatchObject({ code: 0 })
       expect(resultsOf(`${project.root}/artifacts`), what).toEqual(expected)
-      expect(leftovers(project), what).toEqual([])
+      expectSwept(project, what)
     }
     expect(died, "runs that died of the call").toBeGreaterThan(DEATHS / 3)
   },

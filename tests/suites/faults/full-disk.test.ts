@@ -7,7 +7,7 @@ import { expect, it } from "vitest"
 import { millProject, NODES, PYTHON } from "./support/mill.ts"
 import { mountless, mountSmall, type Room } from "./support/mounts.ts"
 import { randomFrom, seed } from "./support/random.ts"
-import { expectToldPlainly, leftovers, resultsOf } from "./support/results.ts"
+import { expectSwept, expectToldPlainly, resultsOf } from "./support/results.ts"
 
 const STEPS = 10
 
@@ -55,7 +55,7 @@ it.skipIf(mountless).each(FULL)(`out of %s at ${STEPS} points of a run (seed ${s
     const again = project.repro(["run"], PYTHON)
     expect(again, `${what}\n${again.stderr}`).toMatchObject({ code: 0 })
     expect(resultsOf(store), what).toEqual(full.results)
-    expect(leftovers(project), what).toEqual([])
+    expectSwept(project, what)
   }
   expect(failed, "runs that met a full disk").toBeGreaterThanOrEqual(STEPS - 3)
 })

@@ -8,7 +8,7 @@ import { type TestProject, until } from "../../kit/support/project.ts"
 import { millProject, PYTHON } from "./support/mill.ts"
 import { processesOf } from "./support/processes.ts"
 import { randomFrom, seed } from "./support/random.ts"
-import { leftovers, type Results, resultsOf } from "./support/results.ts"
+import { expectSwept, leftovers, type Results, resultsOf } from "./support/results.ts"
 
 const KILLS = Number(process.env.REPRO_FAULTS_KILLS ?? 200)
 
@@ -64,7 +64,7 @@ it.each(batches.map((batch, index) => [index + 1, batch] as const))(
         const again = await project.launch(["run"], { environment: PYTHON }).ended
         expect(again.code, `${what}\n${again.stderr}`).toBe(0)
         expect(resultsOf(`${project.root}/artifacts`), what).toEqual(results)
-        expect(leftovers(project), what).toEqual([])
+        expectSwept(project, what)
         expect(project.exists("clash"), `${what}: two attempts at once on one checkpoint`).toBe(false)
       }
     }
@@ -89,5 +89,5 @@ it("thirty kills in a row, with no run to the end between them, leave a store th
   await until(() => processesOf(project.root).length === 0, "no process is left", 60_000)
   expect(project.repro(["run"], PYTHON)).toMatchObject({ code: 0 })
   expect(resultsOf(`${project.root}/artifacts`)).toEqual(results)
-  expect(leftovers(project)).toEqual([])
+  expectSwept(project)
 })

@@ -7,6 +7,7 @@ import * as fs from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { expect } from "vitest"
 import { filesUnder, type TestProject } from "../../../kit/support/project.ts"
+import { PYTHON } from "./mill.ts"
 
 /** Everything that a run is for, by where it lies. */
 export type Results = Readonly<Record<string, string>>
@@ -47,6 +48,14 @@ export const leftovers = ({ root }: TestProject, store = `${root}/artifacts`): R
   ...named(store, ".").filter((name) => name.endsWith(".tmp")),
   ...claimed(`${store}/claims/claims.db`),
 ]
+
+/** Nothing is left of drivers that died, at the latest after the next run that has work. */
+export const expectSwept = (project: TestProject, what = ""): void => {
+  if (leftovers(project).length === 0) return
+  const swept = project.repro(["run", "--force", "bake"], PYTHON)
+  expect(swept, `${what}\n${swept.stderr}`).toMatchObject({ code: 0 })
+  expect(leftovers(project), what).toEqual([])
+}
 
 const listed = (folder: string): ReadonlyArray<string> =>
   fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => `${folder}/${name}`) : []
