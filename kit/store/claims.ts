@@ -5,9 +5,11 @@
  */
 import { randomUUID } from "node:crypto"
 import * as fs from "node:fs"
+import * as path from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 import { describeErrno, isDamagedDatabase, StoreError } from "../errors.ts"
+import { countCollection } from "./collections.ts"
 import type { StoreLayout } from "./layout.ts"
 import { USES_TABLES, Uses } from "./uses.ts"
 
@@ -153,7 +155,7 @@ class SqliteClaims implements Claims {
   close = (): void => {
     try {
       this.#database.prepare("delete from claims where owner = ?").run(this.driver)
-      this.uses.sweep(true)
+      this.uses.sweep(true, this.#countCutOff)
     } catch {
       // the disk may be full: claims and uses end with the life
     }
@@ -162,6 +164,8 @@ class SqliteClaims implements Claims {
   }
 
   alive = (driver: string): boolean => driver === this.driver || isLocked(this.#lifeFile(driver))
+
+  #countCutOff = (): void => countCollection({ root: path.dirname(this.#folder) }, this.#folder)
 
   #endLife(): void {
     this.#life.close()
@@ -222,6 +226,6 @@ class SqliteClaims implements Claims {
       if (!this.alive(owner as string))
         this.#database.prepare("delete from claims where owner = ?").run(owner as string)
     }
-    this.uses.sweep(false)
+    this.uses.sweep(false, this.#countCutOff)
   }
 }

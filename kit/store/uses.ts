@@ -43,11 +43,14 @@ export class Uses {
     return owners.some(({ owner }) => this.#alive(owner as string))
   }
 
-  /** Forgets what dead drivers and, at its end, this driver relied on, unless a collection goes on. */
-  sweep(ending: boolean): void {
+  /**
+   * Forgets what dead drivers and, at its end, this driver relied on, unless a collection goes on. `onCutOff` is called where
+   * one died, which could not say any more that it removed something.
+   */
+  sweep(ending: boolean, onCutOff: () => void): void {
     this.#atomically(() => {
       if (this.collecting) return
-      this.#database.prepare("delete from collectors").run()
+      if (this.#database.prepare("delete from collectors").run().changes > 0) onCutOff()
       this.#forget((owner) => (owner === this.#driver ? ending : !this.#alive(owner)))
     })
   }

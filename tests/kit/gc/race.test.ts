@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from "vitest"
 import { sha256 } from "../../../kit/canonical.ts"
 import { collectGarbage } from "../../../kit/gc/collect.ts"
 import { type Claims, openClaims } from "../../../kit/store/claims.ts"
+import { collectionCount } from "../../../kit/store/collections.ts"
 import { objectPath, prepareStore, type StoreLayout } from "../../../kit/store/layout.ts"
 import { ingestBytes } from "../../../kit/store/objects.ts"
 import { readRecord, type StoreRecord, writeRecord } from "../../../kit/store/record.ts"
@@ -123,4 +124,21 @@ it("lets one collection at a time work, and forgets uses once none goes on", () 
   expect(collect()).toBe(2)
   expect(removed).toEqual(["nobody's", "mine", "nobody's"])
   collector.close()
+})
+
+it("counts a collection that died, so that plans made beside it are looked at again", () => {
+  const { root } = makeProject({})
+  const store = { root: `${root}/artifacts` }
+  prepareStore(store)
+  const dying = openClaims(store)
+  dying.uses.beginCollection()
+  const running = openClaims(store)
+  expect(running.uses.collecting).toBe(true)
+  expect(collectionCount(store)).toBe(0)
+  running.close()
+  dying.close()
+  openClaims(store).close()
+  expect(collectionCount(store), "it never said that it ended").toBe(1)
+  openClaims(store).close()
+  expect(collectionCount(store)).toBe(1)
 })
