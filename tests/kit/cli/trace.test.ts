@@ -178,6 +178,12 @@ it("refuses records that form a cycle, and names its members", () => {
   expect(stderr).not.toContain("    at ")
 })
 
+it("a reader that has seen enough and closes the pipe, such as `head`, is no mistake", async () => {
+  const { child, ended } = words.start(["trace", "measure", "--format", "json"])
+  child.stdout?.destroy()
+  expect(await ended).toMatchObject({ code: 0, stderr: "" })
+})
+
 it("draws as many levels as asked for", () => {
   const { stdout } = words.repro(["trace", "measure/words=1", "--depth", "1"])
   expect(stdout).toContain("└─ text ← write/words=1  (deeper: --depth 2)")
