@@ -59,7 +59,9 @@ const crateOf = (plan: Plan, flags: CrateFlags): Crate => {
   const records = [
     ...new Map(entries.flatMap(({ record }) => (record === undefined ? [] : [[record.key, record]]))).values(),
   ]
-  const results = new Set(graph.results.map(({ node, output }) => JSON.stringify([node.id, output])))
+  const results = new Set(
+    graph.results.flatMap(({ node, output }) => plan.nodes.get(node)?.record?.outputs[output]?.digest ?? []),
+  )
   const isThere = (record: StoreRecord, output: string): boolean => {
     const artifact = record.outputs[output]
     return artifact !== undefined && findDamage(project.store, artifact) === undefined
@@ -72,7 +74,8 @@ const crateOf = (plan: Plan, flags: CrateFlags): Crate => {
     workflow: path.relative(project.root, pipelineFile(project.root, Option.getOrUndefined(flags.pipeline))),
     sources: sourcesOf(project, flags, graph.workerLock, records),
     withBytes: (record, output) =>
-      (flags.withData || results.has(JSON.stringify([record.node, output]))) && isThere(record, output),
+      (flags.withData || results.has(record.outputs[output]?.digest ?? "")) && isThere(record, output),
+    results: [...results],
   })
 }
 
@@ -109,7 +112,7 @@ const tell = (made: Crate, flags: CrateFlags): void => {
   const target = path.resolve(flags.folder)
   const bytes = target.endsWith(".zip") ? ` (${size(fs.statSync(target).size)})` : ""
   note(
-    `${flags.folder}${bytes}: ${made.runs} runs, ${made.files.length} files. Its metadata is ro-crate-metadata.json.`,
+    `${flags.folder}${bytes}: ${made.runs} ${made.runs === 1 ? "run" : "runs"}, ${made.files.length} files. Its metadata is ro-crate-metadata.json.`,
   )
   if (!flags.withData) note("The bytes of what the pipeline is for are in it; --with-data takes all artifacts along.")
 }

@@ -41,6 +41,8 @@ export interface CrateContent {
   /** The pipeline's file, and all files of the project that go along, relative to its root. */
   readonly workflow: string
   readonly sources: ReadonlyArray<string>
+  /** Digests of what the pipeline is for. */
+  readonly results: ReadonlyArray<string>
   /** Whether an artifact's bytes go along. */
   readonly withBytes: (record: StoreRecord, output: string) => boolean
 }
@@ -67,7 +69,7 @@ export const makeCrate = (content: CrateContent): Crate => {
   const workflow = describeWorkflow(entities, graph, stages, records, held, project.version)
   for (const path of sources) entities.add(sourceEntity(path))
   const parts: Array<string> = []
-  const actions = describeRuns(entities, graph, records, workflow, project.version, (record, output, artifact) => {
+  const actions = describeRuns(entities, content, workflow, (record, output, artifact) => {
     const held = content.withBytes(record, output)
     const id = addArtifact(entities, files, record, output, artifact, held)
     if (held) parts.push(id)

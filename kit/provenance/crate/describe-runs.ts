@@ -26,13 +26,21 @@ export const spanOf = (records: ReadonlyArray<StoreRecord>): { readonly start: s
 
 const runId = (record: StoreRecord): string => fragment("run", record.key)
 
-/** Adds the actions; `version` is the kit's. Gives the id of the run as a whole and those of all actions. */
+/** What is told of the runs. */
+export interface Runs {
+  readonly graph: Graph
+  readonly records: ReadonlyArray<StoreRecord>
+  /** Digests of what the pipeline is for. */
+  readonly results: ReadonlyArray<string>
+  /** The kit's version is the project's. */
+  readonly project: { readonly version: string }
+}
+
+/** Adds the actions and gives their ids. */
 export const describeRuns = (
   entities: EntityGraph,
-  graph: Graph,
-  records: ReadonlyArray<StoreRecord>,
+  { graph, records, results, project }: Runs,
   workflow: string,
-  version: string,
   addArtifact: AddArtifact,
 ): ReadonlyArray<string> => {
   const artifacts = new Map<string, string>()
@@ -42,7 +50,7 @@ export const describeRuns = (
       if (!artifacts.has(artifact.digest)) artifacts.set(artifact.digest, id)
     }
   for (const record of records) describeRun(entities, record, artifacts)
-  entities.add({ "@id": "#engine", "@type": "SoftwareApplication", name: "repro", version })
+  entities.add({ "@id": "#engine", "@type": "SoftwareApplication", name: "repro", version: project.version })
   const controls = records.map((record) => {
     const id = fragment("control", record.key)
     entities.add({
@@ -62,8 +70,6 @@ export const describeRuns = (
     exampleOfWork: ref(PROFILE_PARAMETER),
   })
   const { start, end } = spanOf(records)
-  const byNode = new Map(records.map((record) => [record.node, record]))
-  const results = graph.results.flatMap(({ node, output }) => byNode.get(node.id)?.outputs[output]?.digest ?? [])
   entities.add({
     "@id": "#workflow-run",
     "@type": "CreateAction",

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type Crate, entitiesOf, idsIn, openCrate } from "../support/crate.ts"
-import { filesUnder, type TestProject } from "../support/project.ts"
-import { wordsProject } from "../support/words.ts"
+import { filesUnder, makeProject, type TestProject } from "../support/project.ts"
+import { oneStage, wordsProject } from "../support/words.ts"
 
 let words: TestProject
 let crate: Crate
@@ -71,6 +71,20 @@ describe("a crate", () => {
     const small = openCrate(`${words.root}/small`)
     expect(entitiesOf(small, "CreativeWork").filter(({ sha256 }) => sha256 !== undefined)).toHaveLength(4)
     expect(entitiesOf(small, "CreateAction")).toHaveLength(7)
+  })
+
+  it("holds the results of nodes that do the same work as another, under that one's name", () => {
+    const definition = `export const give = Stage.make("give", {
+      params: Schema.Struct({}), inputs: {}, outputs: { value: Value }, run: () => Effect.succeed({ value: { value: "same" } }),
+    })`
+    const call = `({ last: grid({ n: [1, 2] }, () => give({}, {}).value)[1]! })`
+    const { repro, root } = makeProject(oneStage(definition, call))
+    expect(repro(["run"]).code).toBe(0)
+    expect(repro(["crate", "twins"]).stderr).toContain("1 run, ")
+    const twins = openCrate(`${root}/twins`)
+    const whole = entitiesOf(twins, "CreateAction").find(({ "@id": id }) => id === "#workflow-run")
+    const [result] = idsIn(whole?.result)
+    expect(fs.existsSync(`${root}/twins/${result}`)).toBe(true)
   })
 
   it("can be one file", () => {
