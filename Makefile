@@ -31,7 +31,8 @@ BENCH := $(wildcard bench/main.ts)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@for suite in $(SUITES); do printf '  make test-%-11s the heavier tests of tests/suites/%s\n' "$$suite" "$$suite"; done
-	@[ -z "$(BENCH)" ] || printf '  make %-16s %s\n' bench 'measure the kit, side by side with its peers'
+	@[ -z "$(BENCH)" ] || printf '  make %-16s %s\n' bench 'measure start-up, and tell where the last run'\''s time went'
+	@[ -z "$(BENCH)" ] || printf '  make %-16s %s\n' bench-cache 'measure the cache beside DVC, Snakemake and redun'
 
 .PHONY: reproduce
 reproduce: setup ## compute everything: make reproduce [PROFILE=smoke|mirror] [MIRROR=FOLDER] [FROM=PACK-OR-REMOTE]
@@ -75,6 +76,10 @@ ifneq ($(BENCH),)
 .PHONY: bench
 bench: setup
 	@$(NODE) $(BENCH)
+
+.PHONY: bench-cache
+bench-cache: setup
+	@$(NODE) --experimental-import-text --disable-warning=ExperimentalWarning bench/cache/main.ts
 endif
 
 .PHONY: setup

@@ -35,9 +35,11 @@ export class Estimates {
   static of(plan: Plan): Estimates {
     const estimates = new Estimates()
     const wanted = new Set([...plan.nodes.values()].filter(pending).map(({ node }) => node.stage.name))
+    const known = new Map([...plan.nodes.values()].map(({ node, record }) => [node.id, record]))
     for (const [id, head] of Object.entries(plan.heads.nodes)) {
       if (!wanted.has(head.stage)) continue
-      const record = readRecord(plan.project.store, head.key)
+      const planned = known.get(id)
+      const record = planned?.key === head.key ? planned : readRecord(plan.project.store, head.key)
       if (record !== undefined) estimates.remember(id, head.stage, record.run.milliseconds)
     }
     return estimates

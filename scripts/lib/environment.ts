@@ -14,7 +14,7 @@ import { Complaint, elapsed, say } from "./progress.ts"
 
 /** One environment: its folder under `.cache/`, its lock and how a person calls it. */
 export interface Environment {
-  readonly name: "uv-tool" | "worker-venv" | "notebook-venv"
+  readonly name: string
   /** For people: "the worker's packages". */
   readonly what: string
   /** Absolute path of the lock file. */
