@@ -94,7 +94,7 @@ const drawOpinions = (profile: Profile, subject: Subject, models: Models) => {
     figModeration: figModeration({ moderation }, subject).svg,
     figHelpful: figHelpful({ help }, subject).svg,
     tabModeration: tabModeration({ moderation }, { ...subject, classifier: profile.moderation.called }).table,
-    tabHelpful: tabHelpful({ help }, subject).table,
+    tabHelpful: tabHelpful({ help }, { ...subject, judge: profile.judge.called }).table,
     tabJudge: tabJudge({ reports: models.judgeChecks }, subject).table,
   }
 }

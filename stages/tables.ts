@@ -74,10 +74,10 @@ export const tabModeration = Stage.make("tab-moderation", {
 
 /** Win rates by number of safety examples. */
 export const tabHelpful = Stage.make("tab-helpful", {
-  params,
+  params: Schema.Struct({ ...params.fields, judge: Schema.String }),
   inputs: { help: HelpByAmount },
   outputs,
-  run: ({ params, inputs }) => Effect.map(inputs.help.read, (rows) => both(helpTable(rows, params))),
+  run: ({ params, inputs }) => Effect.map(inputs.help.read, (rows) => both(helpTable(rows, params.judge, params))),
 })
 
 /** How far the judge can be trusted; reports are told apart by their label `pairs`. */

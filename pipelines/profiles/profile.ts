@@ -114,6 +114,8 @@ export interface Profile {
   /** A judge of two answers. */
   readonly judge: {
     readonly endpoint: Endpoint
+    /** How tables name it. */
+    readonly called: string
     readonly reading: "probabilities" | "letter"
     readonly dtype: typeof Precision.Type
   }

@@ -103,7 +103,12 @@ export const smoke: Profile = {
     ratedFrom: 2,
     training,
   },
-  judge: { endpoint: { kind: "local", name: "SmolLM2-135M" }, reading: "probabilities", dtype: "bfloat16" },
+  judge: {
+    endpoint: { kind: "local", name: "SmolLM2-135M" },
+    called: "SmolLM2-135M, a small local model",
+    reading: "probabilities",
+    dtype: "bfloat16",
+  },
   help: { sets: ["general"], pairs: { training: 200, checking: 20, seed: 1 }, training: { ...training, epochs: 2 } },
   asking: { inFlight: 2 },
   refusals: { penalty: 10, folds: 5, seed: 1 },

@@ -42,7 +42,7 @@ export const moderationTable = (
 })
 
 /** tab-helpful: win rates against the model without safety examples. */
-export const helpTable = (rows: ReadonlyArray<HelpRow>, subject: TableSubject): TableValue => ({
+export const helpTable = (rows: ReadonlyArray<HelpRow>, judge: string, subject: TableSubject): TableValue => ({
   id: "tab-helpful",
   title: titled("Win rate (standard error), in %, against the model without safety examples", subject),
   columns: [text("by", "preferred by"), ...amountColumns(rows)],
@@ -52,6 +52,7 @@ export const helpTable = (rows: ReadonlyArray<HelpRow>, subject: TableSubject): 
     (row) => (row.winRate === null ? "" : `${decimal(row.winRate, 1)} (${decimal(row.standardError ?? 0, 1)})`),
   ),
   notes: [
+    `The judge is ${judge}; the table after this one says how far it can be trusted.`,
     "A tie counts half; 50 is as good as without safety examples. A verdict that turns with the order of the answers is a tie.",
     ...missingNote(
       rows.reduce((sum, row) => sum + row.missing, 0),

@@ -38,7 +38,7 @@ describe("opinions of the small run", () => {
     expect(help?.table.rows).toEqual([
       { by: "judge", "safety-5": expect.stringMatching(/^56\.3 \(/), "safety-40": "0.0 (0.0)" },
     ])
-    expect(help?.table.notes.join(" ")).toMatch(/1 pairs got no verdict/)
+    expect(help?.table.notes.join(" ")).toMatch(/The judge is a toy judge.*1 pairs got no verdict/)
     expect(judge?.table.rows).toMatchObject([{ agreement: "75 %", turned: "50 %", first: "90 %", missing: "1" }])
   })
 })

@@ -68,7 +68,7 @@ export const drawn = (name: keyof typeof Figures, inputs: object): Promise<Drawn
 export const tabled = (name: keyof typeof Tables, inputs: object): Promise<Tabled> =>
   // biome-ignore lint/performance/noDynamicNamespaceImportAccess: tests are not bundled
   runStage(Tables[name] as never, {
-    params: { ...SUBJECT, classifier: "a toy" },
+    params: { ...SUBJECT, classifier: "a toy", judge: "a toy judge" },
     inputs: inputs as never,
   }) as unknown as Promise<Tabled>
 
