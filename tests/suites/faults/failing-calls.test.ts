@@ -54,7 +54,7 @@ it.skipIf(traceless).each(FAILURES)(
   },
 )
 
-const DEATHS = 24
+const DEATHS = 16
 
 it.skipIf(traceless)(
   `${DEATHS} deaths at the very call that moves, syncs or removes a file (seed ${seed})`,

@@ -49,12 +49,16 @@ export const leftovers = ({ root }: TestProject, store = `${root}/artifacts`): R
   ...claimed(`${store}/claims/claims.db`),
 ]
 
-/** Nothing is left of drivers that died, at the latest after the next run that has work. */
+/**
+ * Nothing is left of drivers that died, at the latest after the next run that has work; but for the state of a task whose
+ * driver died between its record and the removal of that, which `repro gc` removes.
+ */
 export const expectSwept = (project: TestProject, what = ""): void => {
   if (leftovers(project).length === 0) return
   const swept = project.repro(["run", "--force", "bake"], PYTHON)
   expect(swept, `${what}\n${swept.stderr}`).toMatchObject({ code: 0 })
-  expect(leftovers(project), what).toEqual([])
+  const left = leftovers(project).filter((name) => !name.includes("/artifacts/state/"))
+  expect(left, what).toEqual([])
 }
 
 const listed = (folder: string): ReadonlyArray<string> =>
