@@ -127,7 +127,8 @@ describe("a classifier that is asked over HTTP", () => {
     const project = askingProject({ answers: ["ab"], url: "http://me:hidden-word@127.0.0.1:1" })
     const { code, stderr } = await run(project, ["run"])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/\[hidden\]/)
+    expect(stderr).toMatch(/secret|\[hidden\]/)
+    expect(stderr).not.toContain("hidden-word")
   })
 })
 
