@@ -1,7 +1,7 @@
 /** The claims of a driver, and a folder for its attempts, for as long as it runs. */
 import * as fs from "node:fs"
 import * as Effect from "effect/Effect"
-import { describeErrno, StoreError } from "../errors.ts"
+import { describeErrno, isOfTheMachine, StoreError } from "../errors.ts"
 import type { Project } from "../project.ts"
 import { type Claims, openClaims } from "../store/claims.ts"
 import { checkFormat, prepareStore } from "../store/layout.ts"
@@ -17,7 +17,7 @@ export const withClaims = <A, E, R>(
       try: () => acquire(project),
       catch: (error) => asStoreError(project, error),
     }),
-    ({ claims, attempts }) => use(claims, attempts),
+    ({ claims, attempts }) => use(claims, attempts).pipe(Effect.catchDefect((defect) => ofTheStore(project, defect))),
     ({ claims, attempts }) =>
       Effect.sync(() => {
         removeQuietly(attempts)
@@ -49,6 +49,10 @@ const sweepAttempts = (project: Project, claims: Claims): void => {
     if (!claims.alive(driver)) fs.rmSync(`${folder}/${driver}`, { recursive: true, force: true })
   }
 }
+
+/** A full or failing disk may be met at any step between nodes, in claims and announcements too: told as what it is. */
+const ofTheStore = (project: Project, defect: unknown): Effect.Effect<never, StoreError> =>
+  isOfTheMachine(defect) ? Effect.fail(asStoreError(project, defect)) : Effect.die(defect)
 
 /** An error of the file system as one of the store. */
 export const asStoreError = (project: Project, error: unknown): StoreError => {

@@ -98,7 +98,11 @@ describe.skipIf(absent)("the mirror profile's data", () => {
     const found = rows(
       "SELECT split_part(node, '/', 1) AS stage, count(*) AS n, min(similarity) AS least FROM training_overlaps WHERE kind = 'paraphrase' GROUP BY ALL",
     ) as ReadonlyArray<Record<string, number>>
-    expect(found.map(({ stage }) => String(stage)).sort()).toEqual(["drop-overlap", "drop-preference-overlap"])
+    expect(found.map(({ stage }) => String(stage)).sort()).toEqual([
+      "drop-overlap",
+      "drop-preference-overlap",
+      "drop-rated-overlap",
+    ])
     for (const { least } of found) expect(least).toBeGreaterThanOrEqual(mirror.paraphrases.threshold)
   })
   it(`keeps no row that the encoder takes for a paraphrase${note}`, () => {
