@@ -1,8 +1,8 @@
 """Training a reward model fully, by regression on ratings or by comparing two answers (Bradley–Terry).
 
 Of two answers to a prompt the rejected one should score higher where the score is harm: the loss is
-−log σ(score(rejected) − score(chosen)). Where it is help, the chosen one should, and the sign turns. AdamW, gradients clipped to 1, the rate warmed up over a tenth of
-the steps and then lowered to zero in a line.
+−log σ(score(rejected) − score(chosen)). Where it is help, the chosen one should, and the sign turns. AdamW, gradients
+clipped to 1, the rate warmed up over a tenth of the steps and then lowered to zero in a line.
 """
 
 from __future__ import annotations

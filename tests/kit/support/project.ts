@@ -133,6 +133,7 @@ export const makeProject = (
       const result = spawnSync(process.execPath, command(root, args), {
         cwd: root,
         encoding: "utf8",
+        maxBuffer: 256 << 20,
         env: environment(more),
       })
       if (result.error) throw result.error

@@ -127,7 +127,11 @@ def _messages(request: dict[str, Any]) -> list[dict[str, str]]:
     if not isinstance(messages, list) or not messages:
         raise RequestError("messages is not a list with at least one message")
     for message in messages:
-        if not isinstance(message, dict) or message.get("role") not in ROLES or not isinstance(message.get("content"), str):
+        if (
+            not isinstance(message, dict)
+            or message.get("role") not in ROLES
+            or not isinstance(message.get("content"), str)
+        ):
             raise RequestError(f"a message needs a role ({', '.join(ROLES)}) and a text as its content")
     return [{"role": message["role"], "content": message["content"]} for message in messages]
 

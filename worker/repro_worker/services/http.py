@@ -1,7 +1,8 @@
 """The HTTP side of a service: one JSON object in, one JSON value out, one request at a time.
 
-The process reads one line of JSON ({"params": …, "inputs": {name: path}}) from standard input, loads its model, and says
-where it listens by one line on standard output. It ends when its standard input does, so it can't outlive the driver.
+The process reads one line of JSON ({"params": …, "inputs": {name: path}}) from standard input, loads its model, and
+says where it listens by one line on standard output. It ends when its standard input does, so it can't outlive the
+driver.
 Requests need the bearer token of REPRO_SERVICE_TOKEN: other people's processes on this machine have none.
 """
 
