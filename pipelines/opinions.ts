@@ -31,7 +31,7 @@ const knownPairs = ({ help, data }: Profile, { general }: Judges["data"]) => {
   if (file === undefined) throw new Error("a grid of one gave nothing")
   const params = { name: sourceName(annotations.source), set: annotations.name, pairs: help.pairs.checking, seed: 1 }
   const { pairs, preferences } = readAnnotations({ file }, params)
-  const known = { knownWinRates: winRates({ preferences }, { by: annotations.name }).winRates }
+  const known = { knownWinRates: winRates({ preferences }, { rater: annotations.name }).winRates }
   return { training, checking: { "answers to other requests": checking, [annotations.name]: pairs }, known }
 }
 
@@ -73,10 +73,10 @@ export const makeOpinions = (profile: Profile, { data, model }: Judges) => {
     const { sets } = help
     return [
       ...grid(
-        { by: [REWARD] },
+        { rater: [REWARD] },
         () => compareScores({ scores: own.help, baseline: baseline.help }, { sets }).preferences,
       ),
-      ...grid({ by: [JUDGE] }, () => {
+      ...grid({ rater: [JUDGE] }, () => {
         const inputs = { judge: local, answers: own.answers, baseline: baseline.answers }
         return judgePreferences(inputs, { ...judging, sets }, profile.asking).preferences
       }),

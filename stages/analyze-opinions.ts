@@ -22,7 +22,7 @@ const OpinionParams = Schema.Struct({
 })
 type OpinionParams = typeof OpinionParams.Type
 
-/** Inputs are told apart by their labels: `safety`, `draw` and `seed`, or `model: "untuned"`; preferences by `by` as well. */
+/** Inputs are told apart by their labels: `safety`, `draw` and `seed`, or `model: "untuned"`; preferences by `rater` as well. */
 export const analyzeOpinions = Stage.make("analyze-opinions", {
   params: OpinionParams,
   inputs: {
@@ -53,7 +53,7 @@ export const analyzeOpinions = Stage.make("analyze-opinions", {
 })
 
 const judgedBy = (input: InputFile<ValueOf<typeof Preferences>>) =>
-  Effect.map(input.read, (rows) => ({ by: String(input.labels.by), safety: Number(input.labels.safety), rows }))
+  Effect.map(input.read, (rows) => ({ rater: String(input.labels.rater), safety: Number(input.labels.safety), rows }))
 
 const moderationRows = async (database: Database, rows: RowInputs, { generalAmount, flaggedFrom }: OpinionParams) => {
   await loadInputs(database, rows)

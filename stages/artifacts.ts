@@ -241,7 +241,7 @@ export const Preferences = Artifact.jsonl(
 export const WinRates = Artifact.jsonl(
   "win_rates",
   Schema.Struct({
-    by: Text,
+    rater: Text,
     set: Text,
     n: Int,
     wins: Int,

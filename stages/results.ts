@@ -52,7 +52,7 @@ export const ModerationBySet = Artifact.jsonl("moderation_by_set", ScoresOfSet)
 export const HelpByAmount = Artifact.jsonl(
   "help_by_amount",
   Schema.Struct({
-    by: Text,
+    rater: Text,
     ...point,
     pairs: Int,
     missing: Int,

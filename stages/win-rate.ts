@@ -8,14 +8,14 @@ import { HelpScores, Preferences, WinRates } from "./artifacts.ts"
 
 /** Win rates by set from pairwise preferences. */
 export const winRates = Stage.make("win-rates", {
-  params: Schema.Struct({ by: Schema.String }),
+  params: Schema.Struct({ rater: Schema.String }),
   inputs: { preferences: Preferences },
   outputs: { winRates: WinRates },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const bySet = Map.groupBy(yield* inputs.preferences.read, ({ set }) => set)
     return {
       winRates: [...bySet].map(([set, rows]) => ({
-        by: params.by,
+        rater: params.rater,
         set,
         ...winRate(rows.map(({ preference }) => preference)),
       })),

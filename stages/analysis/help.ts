@@ -6,19 +6,19 @@ import { rangeOf, shareOf } from "./members.ts"
 
 /** The preferences of one judge on one model of one run. */
 export interface Judged {
-  readonly by: string
+  readonly rater: string
   readonly safety: number
   readonly rows: ReadonlyArray<{ readonly set: string; readonly id: string; readonly preference: number | null }>
 }
 
 /** One row for each judge and number of safety examples, in that order. */
 export const helpRows = (judged: ReadonlyArray<Judged>, generalAmount: number): ReadonlyArray<HelpRow> =>
-  [...Map.groupBy(judged, ({ by, safety }) => JSON.stringify([by, safety])).values()]
+  [...Map.groupBy(judged, ({ rater, safety }) => JSON.stringify([rater, safety])).values()]
     .map((runs) => helpRow(runs, generalAmount))
-    .sort((a, b) => (a.by < b.by ? -1 : a.by > b.by ? 1 : (a.safety ?? 0) - (b.safety ?? 0)))
+    .sort((a, b) => (a.rater < b.rater ? -1 : a.rater > b.rater ? 1 : (a.safety ?? 0) - (b.safety ?? 0)))
 
 const helpRow = (runs: ReadonlyArray<Judged>, generalAmount: number): HelpRow => {
-  const { by, safety } = runs[0] as Judged
+  const { rater, safety } = runs[0] as Judged
   const { wins, losses, ties, missing } = winRate(runs.flatMap(({ rows }) => rows.map(({ preference }) => preference)))
   const prompts = [...new Set(runs.flatMap(({ rows }) => rows.map(nameOf)))].sort()
   const points = runs.map(({ rows }) => {
@@ -29,7 +29,7 @@ const helpRow = (runs: ReadonlyArray<Judged>, generalAmount: number): HelpRow =>
   const share = shareOf(safety, generalAmount)
   const place = { model: "tuned", safety, share, range: rangeOf(share), seeds: runs.length } as const
   return {
-    by,
+    rater,
     ...place,
     pairs: wins + losses + ties,
     ...{ missing, wins, losses, ties },

@@ -5,10 +5,10 @@ import { linePanels } from "./lines.ts"
 import { type FigureSubject, figure } from "./theme.ts"
 
 export const helpFigure = (rows: ReadonlyArray<HelpRow>, subject: FigureSubject): TopLevelSpec => {
-  const values = rows.flatMap(({ by, model, safety, share, range, winRate, low, high }) =>
+  const values = rows.flatMap(({ rater, model, safety, share, range, winRate, low, high }) =>
     winRate === null || low === null || high === null
       ? []
-      : [{ panel: by, model, safety, share, range, value: winRate, low, high }],
+      : [{ panel: rater, model, safety, share, range, value: winRate, low, high }],
   )
   const notes = ["Win rate on general prompts against the model without safety examples, in %, with 95 % intervals"]
   const y = { axis: { title: "win rate, %", tickCount: 5 }, scale: { domain: [0, 100] } }

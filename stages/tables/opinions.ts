@@ -45,10 +45,10 @@ export const moderationTable = (
 export const helpTable = (rows: ReadonlyArray<HelpRow>, judge: string, subject: TableSubject): TableValue => ({
   id: "tab-helpful",
   title: titled("Win rate (standard error), in %, against the model without safety examples", subject),
-  columns: [text("by", "preferred by"), ...amountColumns(rows)],
+  columns: [text("rater", "preferred by"), ...amountColumns(rows)],
   rows: pivot(
     rows,
-    (row) => ({ by: row.by }),
+    (row) => ({ rater: row.rater }),
     (row) => (row.winRate === null ? "" : `${decimal(row.winRate, 1)} (${decimal(row.standardError ?? 0, 1)})`),
   ),
   notes: [

@@ -120,8 +120,8 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
       expect(nodes).toHaveLength((profile.safetyAmounts.length - 1) * profile.runs.length)
       for (const node of nodes) {
         const [baseline] = wireHandles(node.wires.baseline ?? { kind: "none" })
-        const { by, ...own } = node.labels
-        expect(by).toBeDefined()
+        const { rater, ...own } = node.labels
+        expect(rater).toBeDefined()
         expect(baseline?.node.labels).toEqual({ ...own, safety: 0 })
       }
     }

@@ -25,8 +25,17 @@ describe("opinions of the small run", () => {
     const rows = await read((await inputs).help)
     // Run 1: 2, 1, tie, missing: (1 + 0 + ½) / 3; run 2: 2, 1, tie, 2: 2.5 / 4.
     expect(rows).toMatchObject([
-      { by: "judge", safety: 5, pairs: 7, missing: 1, wins: 3, losses: 2, ties: 2, winRate: 100 * ((0.5 + 0.625) / 2) },
-      { by: "judge", safety: 40, pairs: 8, missing: 0, wins: 0, losses: 8, ties: 0, winRate: 0, high: 0 },
+      {
+        rater: "judge",
+        safety: 5,
+        pairs: 7,
+        missing: 1,
+        wins: 3,
+        losses: 2,
+        ties: 2,
+        winRate: 100 * ((0.5 + 0.625) / 2),
+      },
+      { rater: "judge", safety: 40, pairs: 8, missing: 0, wins: 0, losses: 8, ties: 0, winRate: 0, high: 0 },
     ])
   })
 
@@ -36,7 +45,7 @@ describe("opinions of the small run", () => {
     )
     expect(moderation?.table.notes.join(" ")).toMatch(/not OpenAI's moderation.*1 answers got no score/)
     expect(help?.table.rows).toEqual([
-      { by: "judge", "safety-5": expect.stringMatching(/^56\.3 \(/), "safety-40": "0.0 (0.0)" },
+      { rater: "judge", "safety-5": expect.stringMatching(/^56\.3 \(/), "safety-40": "0.0 (0.0)" },
     ])
     expect(help?.table.notes.join(" ")).toMatch(/The judge is a toy judge.*1 pairs got no verdict/)
     expect(judge?.table.rows).toMatchObject([{ agreement: "75 %", turned: "50 %", first: "90 %", missing: "1" }])
@@ -97,7 +106,7 @@ describe("AlpacaEval's formulas", () => {
         inputs: { file: textInput(SourceFile, fs.readFileSync(file, "utf8")) },
       })) as { preferences: never }
       const { winRates: rates } = (await runStage(winRates as never, {
-        params: { by: "GPT-4" },
+        params: { rater: "GPT-4" },
         inputs: { preferences: input(Preferences, preferences) },
       })) as { winRates: ReadonlyArray<ReturnType<typeof winRate>> }
       expect(rates).toMatchObject([{ wins: 205, losses: 584, ties: 16, n: 805, missing: 0 }])

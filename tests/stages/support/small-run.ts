@@ -194,7 +194,7 @@ export const smallOpinions = (only: (labels: Labels) => boolean = () => true) =>
     answers: kept.map((behaviour) => input(Answers, answers(behaviour), behaviour.labels)),
     moderation: kept.map((behaviour) => input(ModerationScores, moderated(behaviour), behaviour.labels)),
     preferences: compared.map((behaviour, index) =>
-      input(Preferences, judged(behaviour, index), { ...behaviour.labels, by: "judge" }),
+      input(Preferences, judged(behaviour, index), { ...behaviour.labels, rater: "judge" }),
     ),
   }
 }
