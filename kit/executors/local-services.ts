@@ -6,16 +6,11 @@ import * as Redacted from "effect/Redacted"
 import { WorkerError } from "../errors.ts"
 import { linkArtifact } from "../run/link-artifact.ts"
 import type { ServiceTask } from "./executor.ts"
+import type { PythonSettings } from "./python-process.ts"
 import { type RunningService, startService } from "./service-process.ts"
-import { environment } from "./worker-process.ts"
 
-interface Options {
-  readonly python: string
-  readonly source: string
-  readonly home: string
-  readonly threads: number
-  readonly strict: boolean
-}
+/** What all processes of a pool have in common; each gets a home of its own below `home`. */
+export type PoolSettings = Omit<PythonSettings, "environment" | "secrets">
 
 interface Offered {
   readonly service: RunningService
@@ -23,12 +18,12 @@ interface Offered {
 }
 
 export class LocalServices {
-  readonly #options: Options
+  readonly #settings: PoolSettings
   readonly #offered = new Map<string, Promise<Offered>>()
   #count = 0
 
-  constructor(options: Options) {
-    this.#options = options
+  constructor(settings: PoolSettings) {
+    this.#settings = settings
   }
 
   serve(task: ServiceTask): Effect.Effect<{ url: string; token: Redacted.Redacted<string> }, WorkerError> {
@@ -51,7 +46,7 @@ export class LocalServices {
   }
 
   async #start(task: ServiceTask): Promise<Offered> {
-    const home = `${this.#options.home}/${this.#count++}`
+    const home = `${this.#settings.home}/${this.#count++}`
     const token = randomBytes(24).toString("hex")
     const inputs = Object.fromEntries(
       Object.entries(task.artifacts).map(([name, artifact]) => [name, `${home}/inputs/${name}${artifact.extension}`]),
@@ -59,15 +54,12 @@ export class LocalServices {
     fs.mkdirSync(`${home}/inputs`, { recursive: true })
     for (const [name, artifact] of Object.entries(task.artifacts))
       linkArtifact(task.store, artifact, inputs[name] as string)
-    const { python, source, threads, strict } = this.#options
-    const service = await startService({
-      python,
-      module: task.module,
-      home,
-      environment: environment({ source, home, threads, strict, environment: { REPRO_SERVICE_TOKEN: token } }),
-      description: { params: task.params, inputs },
-      node: task.node,
-    })
+    const secrets = { REPRO_SERVICE_TOKEN: token }
+    const { module, params, node } = task
+    const service = await startService(
+      { ...this.#settings, home, environment: secrets, secrets },
+      { module, params, inputs, node },
+    )
     return { service, token: Redacted.make(token) }
   }
 

@@ -9,7 +9,7 @@ import { describeErrno, WorkerError } from "../errors.ts"
 import type { Project } from "../project.ts"
 import { removeQuietly } from "../store/remove-quietly.ts"
 import { Executor, type TaskProgress, type TaskResult, type WorkerTask } from "./executor.ts"
-import { LocalServices } from "./local-services.ts"
+import { LocalServices, type PoolSettings } from "./local-services.ts"
 import { followProgress } from "./progress-file.ts"
 import { redact } from "./redact.ts"
 import { WorkerProcess } from "./worker-process.ts"
@@ -29,26 +29,21 @@ export const workerPython = (project: Project): string =>
   process.env.REPRO_WORKER_PYTHON ?? `${project.root}/.cache/worker-venv/bin/python`
 
 class Pool {
-  readonly #project: Project
-  readonly #options: LocalOptions
+  readonly #settings: PoolSettings
   readonly #idle = new Map<string, Array<WorkerProcess>>()
   readonly #all = new Set<WorkerProcess>()
   #count = 0
 
-  constructor(project: Project, options: LocalOptions) {
-    this.#project = project
-    this.#options = options
+  constructor(settings: PoolSettings) {
+    this.#settings = settings
   }
 
   take(task: WorkerTask): WorkerProcess {
     const idle = this.#idle.get(poolKey(task)) ?? []
     for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) if (worker.alive) return worker
     const worker = new WorkerProcess({
-      python: workerPython(this.#project),
-      source: `${this.#project.root}/worker`,
-      home: `${this.#options.home}/${this.#count++}`,
-      threads: this.#options.threads,
-      strict: this.#options.strict,
+      ...this.#settings,
+      home: `${this.#settings.home}/${this.#count++}`,
       environment: declared([...task.environment, ...task.secrets]),
       secrets: declared(task.secrets),
     })
@@ -63,7 +58,7 @@ class Pool {
 
   async close(): Promise<void> {
     await Promise.all([...this.#all].map((worker) => worker.stop()))
-    removeQuietly(this.#options.home)
+    removeQuietly(this.#settings.home)
   }
 }
 
@@ -171,22 +166,13 @@ export const localExecutor = (project: Project, options: LocalOptions): Layer.La
   Layer.effect(
     Executor,
     Effect.gen(function* () {
+      const settings = { ...options, python: workerPython(project), source: `${project.root}/worker` }
       const pool = yield* Effect.acquireRelease(
-        Effect.sync(() => new Pool(project, options)),
+        Effect.sync(() => new Pool(settings)),
         (pool) => Effect.promise(() => pool.close()),
       )
-      const { home, threads, strict } = options
       const services = yield* Effect.acquireRelease(
-        Effect.sync(
-          () =>
-            new LocalServices({
-              python: workerPython(project),
-              source: `${project.root}/worker`,
-              home: `${home}/services`,
-              threads,
-              strict,
-            }),
-        ),
+        Effect.sync(() => new LocalServices({ ...settings, home: `${options.home}/services` })),
         (services) => Effect.promise(() => services.close()),
       )
       return Executor.of({
