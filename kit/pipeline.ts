@@ -4,7 +4,7 @@
  */
 import { PipelineError } from "./errors.ts"
 import { nearest } from "./lib/nearest.ts"
-import type { AnyHandle, Graph } from "./node.ts"
+import type { AnyHandle, Graph, Labels } from "./node.ts"
 import { build, withLabels } from "./pipeline-builder.ts"
 
 type Axis = ReadonlyArray<string | number | boolean>
@@ -52,6 +52,18 @@ const combinations = (axes: Readonly<Record<string, Axis>>): ReadonlyArray<Recor
     (points, [name, values]) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
     [{}],
   )
+
+/**
+ * Runs `body` once; every node made inside carries the labels. It tells calls of a stage apart that are no grid.
+ *
+ * @example
+ * ```ts
+ * import { labelled } from "./kit/pipeline.ts"
+ * declare const train: () => string
+ * const help = labelled({ reward: "help" }, () => train())
+ * ```
+ */
+export const labelled = <B>(labels: Labels, body: () => B): B => withLabels(labels, body)
 
 /** What a pipeline is made of. */
 export interface PipelineOptions<Profile> {

@@ -3,13 +3,13 @@
  * Classifier and judge are asked over HTTP, through the client that asks a provider.
  */
 import type { HandleOf } from "../kit/node.ts"
-import { grid } from "../kit/pipeline.ts"
+import { grid, labelled } from "../kit/pipeline.ts"
 import { fromSource } from "../stages/acquire.ts"
 import type { Answers, Model } from "../stages/artifacts.ts"
 import { checkJudge, judgePreferences } from "../stages/judge.ts"
 import { mismatchAnswers, readAnnotations } from "../stages/known-pairs.ts"
 import { moderate } from "../stages/moderate.ts"
-import { flagRatedPairs, scoreHelp, trainModerator, trainPreferenceReward } from "../stages/reward.ts"
+import { flagRatedPairs, scoreHelp, trainPreferenceReward, trainReward } from "../stages/reward.ts"
 import { compareScores, winRates } from "../stages/win-rate.ts"
 import type { Profile } from "./profiles/profile.ts"
 import { type readData, sourceName } from "./read-data.ts"
@@ -27,8 +27,7 @@ const knownPairs = ({ help, data }: Profile, { general }: Judges["data"]) => {
   const { training, checking } = mismatchAnswers({ examples: general.examples }, help.pairs)
   const { annotations } = data
   if (annotations === undefined) return { training, checking: { "answers to other requests": checking } }
-  const [file] = grid({ set: ["annotations"] }, () => fromSource(annotations.source))
-  if (file === undefined) throw new Error("a grid of one gave nothing")
+  const file = labelled({ set: "annotations" }, () => fromSource(annotations.source))
   const params = { name: sourceName(annotations.source), set: annotations.name, pairs: help.pairs.checking, seed: 1 }
   const { pairs, preferences } = readAnnotations({ file }, params)
   const known = { knownWinRates: winRates({ preferences }, { rater: annotations.name }).winRates }
@@ -41,15 +40,16 @@ export const makeOpinions = (profile: Profile, { data, model }: Judges) => {
   const { moderation, help, judge, scoring } = profile
   const { flagged } = flagRatedPairs({ pairs: data.rated }, { from: moderation.ratedFrom })
   const how = { objective: "regression", reads: "answer", ...moderation.training } as const
-  const { reward: classifier } = trainModerator({ pairs: flagged, model: encoder }, how)
+  const { reward: classifier } = labelled({ reward: "moderation" }, () =>
+    trainReward({ pairs: flagged, model: encoder }, how),
+  )
   const pairs = knownPairs(profile, data)
-  const [general] = grid({ reward: ["help"] }, () =>
+  const general = labelled({ reward: "help" }, () =>
     trainPreferenceReward(
       { pairs: pairs.training, model: encoder },
       { objective: "preference", higher: "chosen", ...help.training },
     ),
   )
-  if (general === undefined) throw new Error("a grid of one gave nothing")
   const judging = { endpoint: judge.endpoint, reading: judge.reading, dtype: judge.dtype }
   const local = judge.endpoint.kind === "local" ? model : undefined
   const names = Object.keys(pairs.checking)
@@ -72,15 +72,12 @@ export const makeOpinions = (profile: Profile, { data, model }: Judges) => {
   const compare = (own: Rated, baseline: Rated) => {
     const { sets } = help
     return [
-      ...grid(
-        { rater: [REWARD] },
-        () => compareScores({ scores: own.help, baseline: baseline.help }, { sets }).preferences,
-      ),
-      ...grid({ rater: [JUDGE] }, () => {
+      labelled({ rater: REWARD }, () => compareScores({ scores: own.help, baseline: baseline.help }, { sets })),
+      labelled({ rater: JUDGE }, () => {
         const inputs = { judge: local, answers: own.answers, baseline: baseline.answers }
-        return judgePreferences(inputs, { ...judging, sets }, profile.asking).preferences
+        return judgePreferences(inputs, { ...judging, sets }, profile.asking)
       }),
-    ]
+    ].map(({ preferences }) => preferences)
   }
   return { checks, known: pairs.known ?? {}, moderate: scoreHarm, rate, compare }
 }

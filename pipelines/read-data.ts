@@ -1,5 +1,5 @@
 /** The data of a profile: read into one shape, with what training shares with evaluation dropped. */
-import { grid } from "../kit/pipeline.ts"
+import { grid, labelled } from "../kit/pipeline.ts"
 import { fromSource } from "../stages/acquire.ts"
 import { dropOverlap, dropPreferenceOverlap, dropRatedOverlap } from "../stages/drop-overlap.ts"
 import { collectTexts, findParaphrases } from "../stages/find-paraphrases.ts"
@@ -39,7 +39,7 @@ type Encoder = ReturnType<typeof importEncoder>["model"]
 /** Training examples of both kinds, before anything is dropped. */
 const readTraining = ({ data }: Profile) => {
   const general = each(Object.keys(data.general), (name) => examplesOf(data.general[name] as ExampleSet))
-  const [safety] = each(["safety-training"], () => examplesOf(data.safety)) as [ReturnType<typeof examplesOf>]
+  const safety = labelled({ set: "safety-training" }, () => examplesOf(data.safety))
   return { general: joinExamples({ parts: general }, {}).examples, safety, sets: [...general, safety] }
 }
 
@@ -47,7 +47,7 @@ const readTraining = ({ data }: Profile) => {
 const readRewardPairs = ({ data: { reward } }: Profile) => {
   const { source, objective } = reward
   const name = sourceName(source)
-  const [file] = each(["reward"], () => fromSource(source)) as [ReturnType<typeof fromSource>]
+  const file = labelled({ set: "reward" }, () => fromSource(source))
   return objective === "preference"
     ? ({ objective, pairs: readPreferencePairs({ file }, { name }).pairs } as const)
     : ({ objective, pairs: readRatedPairs({ file }, { name }).pairs } as const)
@@ -56,7 +56,7 @@ const readRewardPairs = ({ data: { reward } }: Profile) => {
 /** Rated answers for the content classifier, where the reward model learns from others. */
 const readRatedAnswers = ({ data: { rated, reward } }: Profile) => {
   if (reward.objective === "regression") return undefined
-  const [file] = each(["moderation"], () => fromSource(rated)) as [ReturnType<typeof fromSource>]
+  const file = labelled({ set: "moderation" }, () => fromSource(rated))
   return readRatedPairs({ file }, { name: sourceName(rated) }).pairs
 }
 
@@ -80,9 +80,9 @@ const dropOverlaps = (profile: Profile, evaluation: Evaluation, model: Encoder |
   const [training, reward, answers] = [readTraining(profile), readRewardPairs(profile), readRatedAnswers(profile)]
   const compared = { evaluation, paraphrases: paraphrasesOf(profile, evaluation, training, reward, answers, model) }
   const params = { threshold: profile.overlapThreshold }
-  const [general, safety] = each(["general", "safety"], (name) =>
-    dropOverlap({ examples: name === "general" ? training.general : training.safety, ...compared }, params),
-  ) as [ReturnType<typeof dropOverlap>, ReturnType<typeof dropOverlap>]
+  const dropFrom = (set: "general" | "safety") =>
+    labelled({ set }, () => dropOverlap({ examples: training[set], ...compared }, params))
+  const [general, safety] = [dropFrom("general"), dropFrom("safety")]
   const overlaps = [general.overlaps, safety.overlaps]
   const read = { examples: training.sets, reward }
   if (reward.objective === "regression") {
@@ -122,11 +122,11 @@ const readBenchmarks = ({ data: { benchmarks }, itemLimit }: Profile) => {
 
 /** What the refusal classifier learns from. */
 const readRefusals = ({ data: { refusals } }: Profile) => {
-  const [file] = each(["labelled-answers"], () => fromSource(refusals.labelled)) as [ReturnType<typeof fromSource>]
-  const [rated] = each(["refusals"], () => {
+  const file = labelled({ set: "labelled-answers" }, () => fromSource(refusals.labelled))
+  const rated = labelled({ set: "refusals" }, () => {
     const source = refusals.rated
     return readRatedPairs({ file: fromSource(source) }, { name: sourceName(source) }).pairs
-  }) as [ReturnType<typeof readRatedPairs>["pairs"]]
+  })
   const models = Object.keys(refusals.judged)
   const readJudged = (model: string) => {
     const source = refusals.judged[model] as Source

@@ -4,7 +4,7 @@
  *
  *     bin/repro run --pipeline recipe-study
  */
-import { grid, Pipeline } from "../kit/pipeline.ts"
+import { grid, labelled, Pipeline } from "../kit/pipeline.ts"
 import { compareModels } from "../stages/compare-models.ts"
 import { own } from "./profiles/own-source.ts"
 import type { Profile, PromptSet } from "./profiles/profile.ts"
@@ -49,7 +49,7 @@ export default Pipeline.make("recipe-study", {
   body: (profile) => {
     const models = studyModels(profile)
     const made = grid({ recipe: Object.keys(recipes) as ReadonlyArray<keyof typeof recipes> }, ({ recipe }) =>
-      grid({ safety: [15] }, ({ safety }) => models(safety, recipes[recipe])).flat(),
+      labelled({ safety: 15 }, () => models(15, recipes[recipe])),
     ).flat()
     return compareModels(
       {

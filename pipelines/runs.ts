@@ -3,7 +3,7 @@
  * them. No two runs share either, so that they are independent of each other: the intervals of the analysis count runs.
  */
 import { PipelineError } from "../kit/errors.ts"
-import { grid } from "../kit/pipeline.ts"
+import { labelled } from "../kit/pipeline.ts"
 
 /** The seed that draws the examples of a mix, and the seed of a fine-tuning on it. */
 export interface Run {
@@ -22,11 +22,11 @@ export const inRuns = <Mix, Model>(
 ): ReadonlyArray<Model> => {
   refuseShared(runs, "draw")
   refuseShared(runs, "seed")
-  return runs.flatMap(({ draw, seed }) =>
-    grid({ draw: [draw] }, () => {
+  return runs.map(({ draw, seed }) =>
+    labelled({ draw }, () => {
       const mixed = mix(draw)
-      return grid({ seed: [seed] }, () => model(mixed, seed))
-    }).flat(),
+      return labelled({ seed }, () => model(mixed, seed))
+    }),
   )
 }
 

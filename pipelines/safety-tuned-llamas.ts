@@ -3,7 +3,7 @@
  * do they make it refuse harmless questions? The whole paper: mix data, fine-tune, answer, score, class, benchmark,
  * analyse, draw, print. `profiles/` says with which model, data and recipes.
  */
-import { grid, Pipeline } from "../kit/pipeline.ts"
+import { grid, labelled, Pipeline } from "../kit/pipeline.ts"
 import { analyze } from "../stages/analyze.ts"
 import { benchmark } from "../stages/benchmark.ts"
 import { fineTune } from "../stages/fine-tune.ts"
@@ -42,7 +42,7 @@ const experiments = (profile: Profile, name: string) => {
     const { results } = benchmark({ model, adapter, ...data.benchmarks }, profile.benchmark)
     return { answers, scores, refusals, results, moderation: opinions.moderate(answers) }
   }
-  const [untuned] = grid({ model: ["untuned"] }, () => measure())
+  const untuned = labelled({ model: "untuned" }, () => measure())
   const untaught = new Map<number, ReturnType<typeof opinions.rate>>()
   const tuned = grid({ safety: profile.safetyAmounts }, ({ safety }) =>
     inRuns(
@@ -62,7 +62,7 @@ const experiments = (profile: Profile, name: string) => {
   ).flat()
 
   const models: Models = {
-    measured: [...(untuned ? [untuned] : []), ...tuned],
+    measured: [untuned, ...tuned],
     reports: tuned.map(({ report }) => report),
     preferences: tuned.flatMap(({ preferences }) => preferences),
     judgeChecks: opinions.checks,

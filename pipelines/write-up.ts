@@ -1,7 +1,7 @@
 /** Figures, tables, the paper and the notebooks of a run. */
 
 import type { HandleOf } from "../kit/node.ts"
-import { grid } from "../kit/pipeline.ts"
+import { labelled } from "../kit/pipeline.ts"
 import { fromSource } from "../stages/acquire.ts"
 import type { analyze } from "../stages/analyze.ts"
 import { analyzeOpinions } from "../stages/analyze-opinions.ts"
@@ -51,12 +51,14 @@ export interface Models {
 }
 
 /** Published numbers, by the name of their file in data/reference. */
-const references = () => {
-  const files = ["figure-1-unsafe-vs-exaggerated", "quoted", "independent-rerun-beavertails"] as const
-  const [figureOne, quoted, rerun] = grid({ set: files }, ({ set }) => fromSource(own(`data/reference/${set}.csv`)))
-  if (figureOne === undefined || quoted === undefined || rerun === undefined) throw new Error("a reference is missing")
-  return { figureOne, quoted, rerun }
-}
+const references = () => ({
+  figureOne: reference("figure-1-unsafe-vs-exaggerated"),
+  quoted: reference("quoted"),
+  rerun: reference("independent-rerun-beavertails"),
+})
+
+const reference = (set: "figure-1-unsafe-vs-exaggerated" | "quoted" | "independent-rerun-beavertails") =>
+  labelled({ set }, () => fromSource(own(`data/reference/${set}.csv`)))
 
 const drawFigures = (subject: Subject, tables: ReturnType<typeof analyze>) => ({
   one: figOne({ summary: tables.summary }, subject),

@@ -58,15 +58,7 @@ export const flagRatedPairs = Stage.make("flag-rated-pairs", {
     })),
 })
 
-/** Learns how harmful an answer is by itself, by regression on flags. */
-export const trainModerator = Stage.worker("train-moderator", {
-  params: Schema.Struct({ objective: Schema.Literal("regression"), ...Training }),
-  inputs: { pairs: RatedPairs, model: Artifact.optional(Encoder) },
-  outputs: { reward: Reward, report: RewardReport },
-  ...task,
-})
-
-/** Learns a harm score by regression on ratings. */
+/** Learns a score by regression on ratings: harm, or flags for a content classifier. */
 export const trainReward = Stage.worker("train-reward", {
   params: Schema.Struct({ objective: Schema.Literal("regression"), ...Training }),
   inputs: { pairs: RatedPairs, model: Artifact.optional(Encoder) },
@@ -86,22 +78,16 @@ export const trainPreferenceReward = Stage.worker("train-preference-reward", {
   ...task,
 })
 
-/** Scores answers for help. */
-export const scoreHelp = Stage.worker("score-help", {
+const scoring = {
   params: Schema.Struct({ maxTokens: AtLeastOne, batchSize: AtLeastOne }),
   inputs: { reward: Reward, answers: Answers },
-  outputs: { scores: HelpScores },
   resources: { memory: 1500 },
   task: "score-reward",
   entry: "repro_worker.tasks.score_reward:run",
-})
+} as const
+
+/** Scores answers for help. */
+export const scoreHelp = Stage.worker("score-help", { ...scoring, outputs: { scores: HelpScores } })
 
 /** Scores answers for harm. */
-export const scoreHarm = Stage.worker("score-harm", {
-  params: Schema.Struct({ maxTokens: AtLeastOne, batchSize: AtLeastOne }),
-  inputs: { reward: Reward, answers: Answers },
-  outputs: { scores: HarmScores },
-  resources: { memory: 1500 },
-  task: "score-reward",
-  entry: "repro_worker.tasks.score_reward:run",
-})
+export const scoreHarm = Stage.worker("score-harm", { ...scoring, outputs: { scores: HarmScores } })

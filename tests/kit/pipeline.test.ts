@@ -5,7 +5,7 @@ import { expect, it } from "vitest"
 import { Artifact } from "../../kit/artifact.ts"
 import { PipelineError } from "../../kit/errors.ts"
 import { dependencies } from "../../kit/node.ts"
-import { grid, Pipeline } from "../../kit/pipeline.ts"
+import { grid, labelled, Pipeline } from "../../kit/pipeline.ts"
 import { Stage } from "../../kit/stage.ts"
 import { count, gather, graphOf, read } from "./support/graph.ts"
 
@@ -37,6 +37,20 @@ it("makes a node for each point of nested grids, each after what it reads", () =
     for (const dependency of dependencies(node)) expect(dependency.index).toBeLessThan(node.index)
   }
   expect(graph.results).toHaveLength(8)
+})
+
+it("tells two calls of a stage apart by labels, inside a grid too", () => {
+  const graph = graphOf(() => {
+    const rows = grid({ seed: [7] }, () => labelled({ set: "a" }, () => read({}, { amount: 1 }).rows))
+    return {
+      first: rows[0] as (typeof rows)[number],
+      second: labelled({ set: "b" }, () => read({}, { amount: 1 }).rows),
+    }
+  })
+  expect(graph.nodes.map(({ id, labels }) => [id, labels])).toEqual([
+    ["read/seed=7/set=a", { seed: 7, set: "a" }],
+    ["read/set=b", { set: "b" }],
+  ])
 })
 
 it("names both of two nodes with one name", () => {

@@ -87,7 +87,7 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
   it("trains on nothing that was not compared with every evaluation set", () => {
     const sets = of(graph, "read-prompts")
     expect(sets).toHaveLength(profile.data.evaluation.length)
-    const training = ["mix-data", "train-reward", "train-preference-reward", "train-moderator"]
+    const training = ["mix-data", "train-reward", "train-preference-reward"]
     for (const node of training.flatMap((stage) => of(graph, stage))) {
       const rows = ["general", "safety", "pairs"].flatMap((input) => origins(node, input))
       expect(rows.length).toBeGreaterThan(0)
