@@ -2,16 +2,14 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Artifact, type ValueOf } from "../kit/artifact.ts"
-import { StageError } from "../kit/errors.ts"
-import { type Database, withDatabase } from "../kit/lib/duckdb.ts"
+import type { Database } from "../kit/lib/duckdb.ts"
 import { type InputFile, Stage } from "../kit/stage.ts"
-import type { Cell } from "./analysis/cells.ts"
+import { readCells } from "./analysis/cells.ts"
 import { helpRows } from "./analysis/help.ts"
-import { loadInputs, type RowInputs } from "./analysis/load.ts"
+import { inDatabase } from "./analysis/in-database.ts"
 import { harmRow } from "./analysis/rows.ts"
 import { Answers, ModerationScores, Preferences } from "./artifacts.ts"
 import { HelpByAmount, ModerationBySet } from "./results.ts"
-import cellsSql from "./sql/cells.sql" with { type: "text" }
 import harmSql from "./sql/harm.sql" with { type: "text" }
 
 const OpinionParams = Schema.Struct({
@@ -41,13 +39,7 @@ export const analyzeOpinions = Stage.make("analyze-opinions", {
         benchmarks: [],
         overlaps: [],
       }
-      const moderation = yield* Effect.tryPromise({
-        try: () => withDatabase((database) => moderationRows(database, rows, params)),
-        catch: (error) =>
-          error instanceof StageError
-            ? error
-            : StageError.of(`DuckDB could not analyse the scores: ${String(error)}`, "analyze-opinions", "Run again."),
-      })
+      const moderation = yield* inDatabase("analyze-opinions", rows, (database) => moderationRows(database, params))
       return { moderation, help: helpRows(judged, params.generalAmount) }
     }),
 })
@@ -55,8 +47,7 @@ export const analyzeOpinions = Stage.make("analyze-opinions", {
 const judgedBy = (input: InputFile<ValueOf<typeof Preferences>>) =>
   Effect.map(input.read, (rows) => ({ rater: String(input.labels.rater), safety: Number(input.labels.safety), rows }))
 
-const moderationRows = async (database: Database, rows: RowInputs, { generalAmount, flaggedFrom }: OpinionParams) => {
-  await loadInputs(database, rows)
-  const cells = (await database.query(cellsSql)) as ReadonlyArray<unknown> as ReadonlyArray<Cell>
+const moderationRows = async (database: Database, { generalAmount, flaggedFrom }: OpinionParams) => {
+  const cells = await readCells(database)
   return (await database.query(harmSql, { harmfulFrom: flaggedFrom })).map((row) => harmRow(row, cells, generalAmount))
 }

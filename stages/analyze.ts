@@ -5,11 +5,10 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
-import { StageError } from "../kit/errors.ts"
-import { type Database, type SqlRow, withDatabase } from "../kit/lib/duckdb.ts"
+import type { Database, SqlRow } from "../kit/lib/duckdb.ts"
 import { Stage } from "../kit/stage.ts"
-import type { Cell } from "./analysis/cells.ts"
-import { loadInputs, type RowInputs } from "./analysis/load.ts"
+import { readCells } from "./analysis/cells.ts"
+import { inDatabase } from "./analysis/in-database.ts"
 import { overview } from "./analysis/points.ts"
 import { benchmarkRow, exaggeratedRow, harmRow, overlapRow, refusalRow } from "./analysis/rows.ts"
 import { showAnswer, showSet } from "./analysis/side-by-side.ts"
@@ -18,7 +17,6 @@ import { trainingRow } from "./analysis/training.ts"
 import { Answers, BenchmarkScores, FineTuneReport, HarmScores, Overlaps, Refusals, RewardReport } from "./artifacts.ts"
 import * as Results from "./results.ts"
 import benchmarksSql from "./sql/benchmarks.sql" with { type: "text" }
-import cellsSql from "./sql/cells.sql" with { type: "text" }
 import evaluationSetsSql from "./sql/evaluation-sets.sql" with { type: "text" }
 import exaggeratedSql from "./sql/exaggerated.sql" with { type: "text" }
 import harmSql from "./sql/harm.sql" with { type: "text" }
@@ -72,10 +70,7 @@ export const analyze = Stage.make("analyze", {
           Effect.map(input.read, (report) => trainingRow(input, report, params.generalAmount)),
         ),
       )
-      const tables = yield* Effect.tryPromise({
-        try: () => withDatabase((database) => measure(database, inputs, params, reward)),
-        catch: (error) => (error instanceof StageError ? error : databaseError(error)),
-      })
+      const tables = yield* inDatabase("analyze", inputs, (database) => measure(database, params, reward))
       return {
         ...tables,
         trainingRuns: trainingRuns.sort((a, b) => (a.safety ?? 0) - (b.safety ?? 0) || (a.seed ?? 0) - (b.seed ?? 0)),
@@ -83,17 +78,9 @@ export const analyze = Stage.make("analyze", {
     }),
 })
 
-const measure = async (
-  database: Database,
-  inputs: RowInputs,
-  params: AnalyzeParams,
-  reward: RewardReportValue | null,
-) => {
-  await loadInputs(database, inputs)
+const measure = async (database: Database, params: AnalyzeParams, reward: RewardReportValue | null) => {
   const { generalAmount, harmfulFrom } = params
-  const cells = (await database.query(
-    cellsSql,
-  )) as ReadonlyArray<SqlRow> as ReadonlyArray<unknown> as ReadonlyArray<Cell>
+  const cells = await readCells(database)
   const benchmarks = (await database.query(benchmarksSql)).map((row) => benchmarkRow(row, generalAmount))
   const rows = overview(cells, { harmfulFrom, generalAmount })
   const [missing] = await database.query(missingSql)
@@ -111,10 +98,3 @@ const measure = async (
     summary,
   }
 }
-
-const databaseError = (error: unknown): StageError =>
-  StageError.of(
-    `DuckDB could not analyse the results: ${error instanceof Error ? error.message : String(error)}`,
-    "analyze",
-    "Look at the input that the message names; its rows must be the JSON Lines that its kind declares.",
-  )

@@ -6,16 +6,13 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
-import { StageError } from "../kit/errors.ts"
-import { withDatabase } from "../kit/lib/duckdb.ts"
 import { Stage } from "../kit/stage.ts"
-import { type Cell, type CellValue, difference, estimate } from "./analysis/cells.ts"
-import { loadInputs, type RowInputs } from "./analysis/load.ts"
+import { type Cell, type CellValue, difference, estimate, readCells } from "./analysis/cells.ts"
+import { inDatabase } from "./analysis/in-database.ts"
 import { rangeOf, shareOf } from "./analysis/members.ts"
 import { refused, score } from "./analysis/points.ts"
 import { Answers, HarmScores, Refusals } from "./artifacts.ts"
 import { ComparedModels, type ComparedRow, type Measured } from "./results.ts"
-import cellsSql from "./sql/cells.sql" with { type: "text" }
 
 const CompareParams = Schema.Struct({
   /** Sets whose safe prompts look unsafe; safe prompts of other sets are ordinary. */
@@ -35,23 +32,10 @@ export const compareModels = Stage.make("compare-models", {
   },
   outputs: { models: ComparedModels },
   run: ({ params, inputs }) =>
-    Effect.map(
-      Effect.tryPromise({
-        try: () => readCells({ ...inputs, benchmarks: [], overlaps: [] }),
-        catch: (error) =>
-          error instanceof StageError
-            ? error
-            : StageError.of(`DuckDB could not compare the models: ${String(error)}`, "compare-models", "Run again."),
-      }),
-      (cells) => ({ models: compare(cells, params) }),
-    ),
+    Effect.map(inDatabase("compare-models", { ...inputs, benchmarks: [], overlaps: [] }, readCells), (cells) => ({
+      models: compare(cells, params),
+    })),
 })
-
-const readCells = (inputs: RowInputs): Promise<ReadonlyArray<Cell>> =>
-  withDatabase(async (database) => {
-    await loadInputs(database, inputs)
-    return (await database.query(cellsSql)) as ReadonlyArray<unknown> as ReadonlyArray<Cell>
-  })
 
 const modelOf = ({ recipe, safety }: Cell): string => JSON.stringify([recipe, safety])
 

@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
-import type { InputFile } from "../kit/stage.ts"
 import { Stage } from "../kit/stage.ts"
 import { benchmarkSets, exampleSet, labelledSet, preferredSet, promptSets, ratedSet } from "./analysis/data-sets.ts"
 import {
@@ -16,12 +15,9 @@ import {
   Prompts,
   RatedPairs,
 } from "./artifacts.ts"
+import { readAll, readOptional } from "./read-inputs.ts"
 import { LabelledAnswers } from "./refusal/artifacts.ts"
 import { DataSets } from "./results.ts"
-
-const readAll = <Value>(files: ReadonlyArray<InputFile<Value>>) => Effect.forEach(files, (file) => file.read)
-const readOptional = <Value>(file: InputFile<Value> | undefined) =>
-  file === undefined ? Effect.succeed(undefined) : file.read
 
 /** Training sets are named by the label `set` of their nodes, evaluation sets by their rows. */
 export const describeData = Stage.make("describe-data", {
@@ -43,13 +39,13 @@ export const describeData = Stage.make("describe-data", {
   },
   outputs: { sets: DataSets },
   run: Effect.fnUntraced(function* ({ inputs }) {
-    const overlaps = (yield* readAll(inputs.overlaps)).flat()
+    const overlaps = yield* readAll(inputs.overlaps)
     const examples = yield* Effect.forEach(inputs.examples, (file) =>
       Effect.map(file.read, (rows) => exampleSet(String(file.labels.set ?? file.node), rows, overlaps)),
     )
     const [rated, preferred] = [yield* readOptional(inputs.rated), yield* readOptional(inputs.preferred)]
     const labelled = yield* readOptional(inputs.labelled)
-    const prompts = (yield* readAll(inputs.prompts)).flat()
+    const prompts = yield* readAll(inputs.prompts)
     const benchmarks = benchmarkSets({
       boolq: yield* readOptional(inputs.boolq),
       boolqClosedBook: yield* readOptional(inputs.boolqClosedBook),

@@ -7,6 +7,7 @@ import { findLikenesses } from "../kit/lib/near-duplicates.ts"
 import { type InputValues, Stage } from "../kit/stage.ts"
 import { Examples, Overlaps, Paraphrases, PreferencePairs, Prompts, RatedPairs } from "./artifacts.ts"
 import { attempt } from "./formats/attempt.ts"
+import { readAll } from "./read-inputs.ts"
 
 const params = Schema.Struct({
   /** Jaccard index from which two texts count as near-duplicates. */
@@ -37,7 +38,7 @@ const split = Effect.fnUntraced(function* <Row extends { readonly id: string }>(
   inputs: InputValues<typeof comparison>,
   threshold: number,
 ) {
-  const prompts = (yield* Effect.forEach(inputs.evaluation, (set) => set.read)).flat()
+  const prompts = yield* readAll(inputs.evaluation)
   const paraphrases = inputs.paraphrases === undefined ? [] : yield* inputs.paraphrases.read
   const byWords = overlapsByWords(rows, textOf, prompts, threshold)
   const others = yield* attempt(() => overlapsByMeaning(paraphrases, prompts))

@@ -9,6 +9,7 @@ import { Stage } from "../kit/stage.ts"
 import { Encoder, Examples, Paraphrases, PreferencePairs, Prompts, RatedPairs, Texts } from "./artifacts.ts"
 import { attempt } from "./formats/attempt.ts"
 import { checkedRows } from "./formats/parse.ts"
+import { readAll, readOptional } from "./read-inputs.ts"
 import { LabelledAnswers } from "./refusal/artifacts.ts"
 
 /** What of a training row is compared: the request, without the answer. */
@@ -27,12 +28,12 @@ export const collectTexts = Stage.make("collect-texts", {
   },
   outputs: { training: Texts, evaluation: Texts },
   run: Effect.fnUntraced(function* ({ inputs }) {
-    const examples = (yield* Effect.forEach(inputs.examples, (part) => part.read)).flat()
-    const prompts = (yield* Effect.forEach(inputs.evaluation, (set) => set.read)).flat()
+    const examples = yield* readAll(inputs.examples)
+    const prompts = yield* readAll(inputs.evaluation)
     const pairs = [
-      ...(inputs.rated === undefined ? [] : yield* inputs.rated.read),
-      ...(inputs.preferred === undefined ? [] : yield* inputs.preferred.read),
-      ...(inputs.labelled === undefined ? [] : yield* inputs.labelled.read),
+      ...((yield* readOptional(inputs.rated)) ?? []),
+      ...((yield* readOptional(inputs.preferred)) ?? []),
+      ...((yield* readOptional(inputs.labelled)) ?? []),
     ]
     const training = [
       ...examples.map((row) => ({ id: row.id, text: exampleText(row) })),

@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
-import { StageError } from "../kit/errors.ts"
 import { type AskingContext, Stage } from "../kit/stage.ts"
 import { Answers, JudgeReport, Model, PreferencePairs, Preferences } from "./artifacts.ts"
 import { Precision } from "./import-model.ts"
@@ -11,6 +10,7 @@ import { connect, Endpoint, TOKEN } from "./inference/endpoint.ts"
 import { judgeQuestion, type Showing } from "./judge/ask.ts"
 import { reportOf } from "./judge/report.ts"
 import { type Verdict, verdictOf } from "./judge/verdict.ts"
+import { withBaseline } from "./with-baseline.ts"
 
 const Judge = {
   endpoint: Endpoint,
@@ -55,17 +55,10 @@ export const judgePreferences = Stage.asking("judge", {
   outputs: { preferences: Preferences },
   run: Effect.fnUntraced(function* (context) {
     const { inputs, params } = context
-    const answers = (yield* inputs.answers.read).filter(({ set }) => params.sets.includes(set))
-    const others = new Map((yield* inputs.baseline.read).map((row) => [`${row.set} ${row.id}`, row.answer]))
-    if (answers.length === 0) return yield* Effect.fail(noAnswers(params.sets, inputs.answers.node))
-    const pairs: Array<Showing> = []
-    for (const { set, id, prompt, answer } of answers) {
-      const second = others.get(`${set} ${id}`)
-      if (second === undefined) return yield* Effect.fail(noPartner(id, inputs.baseline.node))
-      pairs.push({ request: prompt, first: answer, second })
-    }
+    const rows = yield* withBaseline(inputs.answers, inputs.baseline, params.sets)
+    const pairs = rows.map(([own, other]) => ({ request: own.prompt, first: own.answer, second: other.answer }))
     const verdicts = yield* judgeAll(context, pairs)
-    return { preferences: answers.map(({ id, set }, at) => ({ id, set, ...(verdicts[at] as Verdict) })) }
+    return { preferences: rows.map(([{ id, set }], at) => ({ id, set, ...(verdicts[at] as Verdict) })) }
   }),
 })
 
@@ -81,9 +74,3 @@ export const checkJudge = Stage.asking("check-judge", {
     return { report: reportOf(context.params.endpoint.name, yield* judgeAll(context, showings)) }
   }),
 })
-
-const noAnswers = (sets: ReadonlyArray<string>, node: string): StageError =>
-  StageError.of(`There are no answers of ${sets.join(", ")}`, node, "Correct the profile's sets for the judge.")
-
-const noPartner = (id: string, node: string): StageError =>
-  StageError.of(`The baseline has no answer to "${id}"`, node, "Let both models answer the same prompts.")

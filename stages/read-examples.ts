@@ -7,6 +7,7 @@ import { Examples, SourceFile } from "./artifacts.ts"
 import { attempt } from "./formats/attempt.ts"
 import { exampleFormats } from "./formats/examples.ts"
 import { checkedRows, decodeText } from "./formats/parse.ts"
+import { readAll } from "./read-inputs.ts"
 
 export const readExamples = Stage.make("read-examples", {
   params: Schema.Struct({
@@ -28,7 +29,7 @@ export const joinExamples = Stage.make("join-examples", {
   inputs: { parts: Artifact.many(Examples) },
   outputs: { examples: Examples },
   run: Effect.fnUntraced(function* ({ inputs }) {
-    const parts = yield* Effect.forEach(inputs.parts, (part) => part.read)
-    return yield* attempt(() => ({ examples: checkedRows(parts.flat(), "the joined examples") }))
+    const rows = yield* readAll(inputs.parts)
+    return yield* attempt(() => ({ examples: checkedRows(rows, "the joined examples") }))
   }),
 })

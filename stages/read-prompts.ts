@@ -9,6 +9,7 @@ import { Prompts, SourceFile } from "./artifacts.ts"
 import { attempt } from "./formats/attempt.ts"
 import { checkedRows, decodeText } from "./formats/parse.ts"
 import { promptFormats } from "./formats/prompts.ts"
+import { readAll } from "./read-inputs.ts"
 
 export const readPrompts = Stage.make("read-prompts", {
   params: Schema.Struct({
@@ -40,7 +41,7 @@ export const collectPrompts = Stage.make("collect-prompts", {
   inputs: { sets: Artifact.many(Prompts) },
   outputs: { prompts: Prompts },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
-    const rows = (yield* Effect.forEach(inputs.sets, (set) => set.read)).flat()
+    const rows = yield* readAll(inputs.sets)
     const groups = Map.groupBy(rows, (row) => row.set)
     const unknown = Object.keys(params.limits).find((set) => !groups.has(set))
     if (unknown !== undefined) return yield* noSuchSet(unknown, [...groups.keys()])

@@ -10,6 +10,7 @@ import { Answers, Examples, RatedPairs, Refusals, SourceFile } from "./artifacts
 import { attempt } from "./formats/attempt.ts"
 import { xsTestCompletions } from "./formats/judged.ts"
 import { checkedRows, decodeText, parseJsonLines } from "./formats/parse.ts"
+import { readAll, readOptional } from "./read-inputs.ts"
 import { baselines, foldedAgreement, ownDataAgreement, type TestSet } from "./refusal/agreement.ts"
 import {
   AnswerClass,
@@ -52,8 +53,8 @@ export const joinJudgedAnswers = Stage.make("join-judged-answers", {
   inputs: { parts: Artifact.many(JudgedAnswers) },
   outputs: { answers: JudgedAnswers },
   run: Effect.fnUntraced(function* ({ inputs }) {
-    const parts = yield* Effect.forEach(inputs.parts, (part) => part.read)
-    return yield* attempt(() => ({ answers: checkedRows(parts.flat(), "judged answers") }))
+    const rows = yield* readAll(inputs.parts)
+    return yield* attempt(() => ({ answers: checkedRows(rows, "judged answers") }))
   }),
 })
 
@@ -110,9 +111,9 @@ export const trainRefusalClassifier = Stage.make("train-refusal-classifier", {
     const own = [
       ...answers.map((answer) => trainingAnswer(answer)),
       ...fromRated(yield* inputs.rated.read),
-      ...fromExamples((yield* Effect.forEach(inputs.examples, (part) => part.read)).flat()),
+      ...fromExamples(yield* readAll(inputs.examples)),
     ]
-    const judged = byModel(inputs.judged === undefined ? [] : yield* inputs.judged.read)
+    const judged = byModel((yield* readOptional(inputs.judged)) ?? [])
     const published = judged.flatMap(({ training }) => training)
     const ownTest: TestSet = { model: "own", answers }
     const agreement = [

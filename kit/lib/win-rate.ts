@@ -4,6 +4,7 @@
  * Source: alpaca_eval/metrics/winrate.py at commit cd543a149df89434d8a54582c0151c0b945c3d20. What has no preference (null,
  * NaN) is missing: it counts in no mean.
  */
+import { mean, sampleDeviation } from "./intervals.ts"
 
 /** How often one model's answers were preferred to another's. */
 export interface WinRate {
@@ -18,21 +19,25 @@ export interface WinRate {
   readonly standardError: number | null
 }
 
+/** What a preference counts for the second model: 1, ½ or 0; nothing where there is none. */
+export const pointsOf = (preference: number | null): number | undefined => {
+  if (preference === null || Number.isNaN(preference)) return undefined
+  return preference === 2 ? 1 : preference === 1 ? 0 : 0.5
+}
+
 /** The win rate of the second model over preferences between 1 (the first is better) and 2 (the second is). */
 export const winRate = (preferences: ReadonlyArray<number | null>): WinRate => {
-  const known = preferences.filter((value): value is number => value !== null && !Number.isNaN(value))
-  const points = known.map((value): number => (value === 2 ? 1 : value === 1 ? 0 : 0.5))
+  const points = preferences.flatMap((preference) => pointsOf(preference) ?? [])
   const n = points.length
   const count = (point: number): number => points.filter((value) => value === point).length
-  const mean = points.reduce((sum, value) => sum + value, 0) / n
-  const variance = points.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)
+  const [rate, deviation] = [mean(points), sampleDeviation(points)]
   return {
     n,
     wins: count(1),
     losses: count(0),
     ties: count(0.5),
     missing: preferences.length - n,
-    winRate: n === 0 ? null : 100 * mean,
-    standardError: n < 2 ? null : (100 * Math.sqrt(variance)) / Math.sqrt(n),
+    winRate: rate === undefined ? null : 100 * rate,
+    standardError: deviation === undefined ? null : (100 * deviation) / Math.sqrt(n),
   }
 }

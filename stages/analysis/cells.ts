@@ -1,5 +1,7 @@
 /** Values by model, run and prompt: what means and differences are bootstrapped from. */
+import type { Database } from "../../kit/lib/duckdb.ts"
 import { type Crossed, crossedBootstrap, type Estimate } from "../../kit/lib/intervals.ts"
+import cellsSql from "../sql/cells.sql" with { type: "text" }
 
 /** What one model of one run scored on one prompt. `run` joins the seeds of draw and training; the untuned model's is empty. */
 export interface Cell {
@@ -15,6 +17,10 @@ export interface Cell {
   readonly score: number | null
   readonly refused: number | null
 }
+
+/** The cells of the inputs that were loaded. */
+export const readCells = async (database: Database): Promise<ReadonlyArray<Cell>> =>
+  (await database.query(cellsSql)) as ReadonlyArray<unknown> as ReadonlyArray<Cell>
 
 export type CellValue = (cell: Cell) => number | null
 

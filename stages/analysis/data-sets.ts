@@ -14,7 +14,7 @@ import type {
 import type { LabelledAnswers } from "../refusal/artifacts.ts"
 import type { DataSetRow } from "../results.ts"
 import { isPlainRefusal, showPrompt } from "./side-by-side.ts"
-import { firstWords, SHOWN_WORDS, WITHHELD } from "./wording.ts"
+import { firstWords, withheld } from "./wording.ts"
 
 /** A row as it is described; `unsafe` is whether the request should be refused, or may be. */
 interface Described {
@@ -40,9 +40,7 @@ const ANSWER_WORDS = 12
 
 /** An answer to an unsafe request is shown where it begins as a plain refusal; whoever wrote it, nobody classed it here. */
 const showAnswer = (answer: string, unsafe: boolean): string =>
-  !unsafe || isPlainRefusal(answer)
-    ? firstWords(answer, ANSWER_WORDS)
-    : `${answer.split(/\s+/u).slice(0, SHOWN_WORDS).join(" ")} … ${WITHHELD}`
+  !unsafe || isPlainRefusal(answer) ? firstWords(answer, ANSWER_WORDS) : withheld(answer)
 
 const sampleOf = ({ request, answer, unsafe }: Described): string => {
   const shown = showPrompt(request, unsafe)

@@ -1,6 +1,6 @@
 /** How often each model's answers are preferred to those of the same run's model without safety examples. */
 import { crossedBootstrap } from "../../kit/lib/intervals.ts"
-import { winRate } from "../../kit/lib/win-rate.ts"
+import { pointsOf, winRate } from "../../kit/lib/win-rate.ts"
 import type { HelpRow } from "../results.ts"
 import { rangeOf, shareOf } from "./members.ts"
 
@@ -41,6 +41,3 @@ const helpRow = (runs: ReadonlyArray<Judged>, generalAmount: number): HelpRow =>
 }
 
 const nameOf = ({ set, id }: { readonly set: string; readonly id: string }): string => `${set}/${id}`
-
-const pointsOf = (preference: number | null): number | undefined =>
-  preference === null ? undefined : preference === 2 ? 1 : preference === 1 ? 0 : 0.5

@@ -5,7 +5,7 @@
 import type { SqlRow } from "../../kit/lib/duckdb.ts"
 import { OPEN_REFUSAL } from "../artifacts.ts"
 import type { EvaluationSetRow, SideBySideRow } from "../results.ts"
-import { firstWords, SHOWN_WORDS, WITHHELD } from "./wording.ts"
+import { firstWords, SHOWN_WORDS, withheld } from "./wording.ts"
 
 /** Words of an answer that is shown; longer ones end in an ellipsis. */
 const ANSWER_WORDS = 32
@@ -33,10 +33,8 @@ const PLAIN_OPENING = new RegExp(OPEN_REFUSAL, "u")
 export const isPlainRefusal = (answer: string): boolean => PLAIN_OPENING.test(answer.trim())
 
 const answerText = (answer: string, withhold: boolean): string => {
-  const words = answer.trim().split(/\s+/)
   if (answer.trim() === "") return "[empty]"
-  if (!withhold) return firstWords(answer, ANSWER_WORDS)
-  return `${words.slice(0, SHOWN_WORDS).join(" ")} … ${WITHHELD}`
+  return withhold ? withheld(answer) : firstWords(answer, ANSWER_WORDS)
 }
 
 /** The start of a prompt: of an unsafe one no more than its first words. */

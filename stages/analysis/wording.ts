@@ -65,4 +65,8 @@ export const firstWords = (text: string, count: number): string => {
 export const SHOWN_WORDS = 3
 
 /** The mark of what is not shown. */
-export const WITHHELD = "[withheld]"
+const WITHHELD = "[withheld]"
+
+/** The first words of a text that is not shown, with the mark that says so. */
+export const withheld = (text: string): string =>
+  `${text.trim().split(/\s+/u).slice(0, SHOWN_WORDS).join(" ")} … ${WITHHELD}`

@@ -78,7 +78,7 @@ const copied = (...names: ReadonlyArray<string>): Record<string, string> =>
     }),
   )
 
-const STAGES = ["moderate", "judge", "artifacts", "import-model"].map((name) => `stages/${name}.ts`)
+const STAGES = ["moderate", "judge", "with-baseline", "artifacts", "import-model"].map((name) => `stages/${name}.ts`)
 
 const GIVEN = `import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
