@@ -6,7 +6,7 @@
 import * as fs from "node:fs"
 import { type Heads, readHeadsFile } from "../store/heads.ts"
 import type { StoreLayout } from "../store/layout.ts"
-import { type InputRecord, readRecord, type StoreRecord } from "../store/record.ts"
+import { type InputRecord, readRecord, recordKeys, type StoreRecord } from "../store/record.ts"
 
 /** What every profile of every pipeline last gave. */
 export const everyHeads = (store: StoreLayout): ReadonlyArray<Heads> =>
@@ -48,9 +48,8 @@ export class Records {
 
   /** Every record that can be read, oldest first. */
   get all(): ReadonlyArray<StoreRecord> {
-    this.#all ??= list(`${this.#store.root}/records`)
-      .flatMap((shard) => list(`${this.#store.root}/records/${shard}`))
-      .flatMap((name) => (name.endsWith(".json") ? (this.read(name.slice(0, -".json".length)) ?? []) : []))
+    this.#all ??= recordKeys(this.#store)
+      .flatMap((key) => this.read(key) ?? [])
       .sort((a, b) => (a.run.started < b.run.started ? -1 : 1))
     return this.#all
   }

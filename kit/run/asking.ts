@@ -10,6 +10,7 @@ import type { StageCode } from "../plan/stage-code.ts"
 import { readItem, writeItem } from "../store/items.ts"
 import type { StoreLayout } from "../store/layout.ts"
 import type { Unanswered } from "../store/record.ts"
+import { secretsOf } from "./keep-secrets.ts"
 import type { WiredInput } from "./read-input.ts"
 
 interface Settings {
@@ -70,8 +71,8 @@ const secret = (node: Node, name: string): Redacted.Redacted<string> | undefined
   const declared = node.stage.secrets.includes(name)
   if (!declared)
     throw StageError.of(`"${node.stage.name}" doesn't declare ${name}`, node.stage.file, "Add it to `secrets`.")
-  const value = process.env[name]
-  return value === undefined || value === "" ? undefined : Redacted.make(value, { label: name })
+  const value = secretsOf(node)[name]
+  return value === undefined ? undefined : Redacted.make(value, { label: name })
 }
 
 const once = <A>(

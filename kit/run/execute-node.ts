@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { describeErrno, isOfTheMachine, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
 import { ENGINE_FORMAT } from "../key.ts"
-import type { Node } from "../node.ts"
+import { dependencies, type Node } from "../node.ts"
 import { taskOf } from "../plan/differences.ts"
 import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
@@ -115,11 +115,7 @@ const removeAttempt = (folder: string): void => {
 }
 
 const wiredInputs = (work: NodeWork): Readonly<Record<string, ReadonlyArray<WiredInput>>> => {
-  const byId = new Map<string, Node>()
-  for (const wire of Object.values(work.node.wires)) {
-    const handles = wire.kind === "many" ? wire.handles : wire.kind === "one" ? [wire.handle] : []
-    for (const handle of handles) byId.set(handle.node.id, handle.node)
-  }
+  const byId = new Map(dependencies(work.node).map((node) => [node.id, node]))
   return Object.fromEntries(
     Object.entries(work.resolved.inputs).map(([name, list]) => [
       name,

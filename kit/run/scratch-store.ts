@@ -1,6 +1,7 @@
 /** A store of its own for work that must leave no trace in the project's: made for a while, then removed. */
 import * as fs from "node:fs"
 import * as Effect from "effect/Effect"
+import { sweepOfDead } from "../dead-processes.ts"
 import { describeErrno, StoreError } from "../errors.ts"
 import type { Project } from "../project.ts"
 import { prepareStore, type StoreLayout } from "../store/layout.ts"
@@ -25,19 +26,8 @@ export const withScratchStore = <A, E, R>(
 
 const make = (folder: string): StoreLayout => {
   fs.mkdirSync(folder, { recursive: true })
-  for (const name of fs.readdirSync(folder))
-    if (!isRunning(Number(name.split("-")[0]))) removeQuietly(`${folder}/${name}`)
+  sweepOfDead(folder)
   const store = { root: fs.mkdtempSync(`${folder}/${process.pid}-`) }
   prepareStore(store)
   return store
-}
-
-/** Whether a process of this machine has that id. */
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH"
-  }
 }

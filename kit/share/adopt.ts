@@ -10,9 +10,10 @@ import { type Resolved, resolve } from "../plan/resolve.ts"
 import { type StageCode, stageCode } from "../plan/stage-code.ts"
 import type { Project } from "../project.ts"
 import { RECORD_LIMIT, Refusal, readForeignRecord } from "../store/foreign-record.ts"
+import { recordPlace } from "../store/layout.ts"
 import { type InputRecord, readRecord, type StoreRecord } from "../store/record.ts"
 import { inParallel } from "./in-parallel.ts"
-import { type Remote, readSmall, recordKey } from "./remote.ts"
+import { type Remote, readSmall } from "./remote.ts"
 
 /** What came of asking a remote for records. */
 export interface Adopted {
@@ -81,7 +82,7 @@ export const adoptRecord = async (
   signal: AbortSignal,
   refused: Array<string>,
 ): Promise<StoreRecord | undefined> => {
-  const text = await readSmall(remote, recordKey(resolved.key), RECORD_LIMIT, signal)
+  const text = await readSmall(remote, recordPlace(resolved.key), RECORD_LIMIT, signal)
   if (text === undefined) return undefined
   try {
     const record = readForeignRecord(text.toString("utf8"), resolved.key)

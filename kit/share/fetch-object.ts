@@ -7,8 +7,8 @@ import * as fs from "node:fs"
 import * as fsp from "node:fs/promises"
 import { describeErrno, StoreError } from "../errors.ts"
 import type { ObjectName } from "../store/artifact-objects.ts"
-import { incomingPath, objectPath, type StoreLayout } from "../store/layout.ts"
-import { objectKey, type Remote, remoteError } from "./remote.ts"
+import { incomingPath, objectPath, objectPlace, type StoreLayout } from "../store/layout.ts"
+import { type Remote, remoteError } from "./remote.ts"
 
 /** How often a transfer that breaks is taken up again, and how long it may stand still, in milliseconds. */
 const TRIES = 5
@@ -60,7 +60,7 @@ const receive = async (
   const offset = await known(part, object.bytes, hash)
   options.onBytes(offset)
   if (offset < object.bytes || object.bytes === 0) {
-    const body = object.bytes === 0 ? undefined : await remote.get(objectKey(object.digest), offset, options.signal)
+    const body = object.bytes === 0 ? undefined : await remote.get(objectPlace(object.digest), offset, options.signal)
     if (body === undefined && object.bytes > 0) return false
     await append(part, body, { object, offset, hash, ...options })
   }
@@ -123,14 +123,14 @@ const append = async (
 const refused = (remote: Remote, { digest }: ObjectName): StoreError =>
   remoteError(
     remote.name,
-    `Refused: ${objectKey(digest)} at ${remote.name} is not what its digest says`,
+    `Refused: ${objectPlace(digest)} at ${remote.name} is not what its digest says`,
     "Mend or remove it there, take it from another place with --from, or compute it here: `repro run NODE --force`.",
   )
 
 const broken = (remote: Remote, { digest }: ObjectName, error: unknown): StoreError =>
   remoteError(
     remote.name,
-    `${objectKey(digest)} could not be fetched from ${remote.name} in ${TRIES} tries: ${(error as Error).message}`,
+    `${objectPlace(digest)} could not be fetched from ${remote.name} in ${TRIES} tries: ${(error as Error).message}`,
     "Check the network, then run the same command again: it goes on from where it stopped.",
   )
 
@@ -142,5 +142,5 @@ const localError = (store: StoreLayout, { digest }: ObjectName, error: unknown):
   if (["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) {
     fs.rmSync(incomingPath(store, digest), { force: true })
   }
-  return new StoreError({ message: `${message}, while ${objectKey(digest)} arrived`, where: store.root, remedy })
+  return new StoreError({ message: `${message}, while ${objectPlace(digest)} arrived`, where: store.root, remedy })
 }

@@ -7,13 +7,12 @@ import { StoreError } from "../errors.ts"
 import { size } from "../lib/units.ts"
 import { artifactObjects, manifestText, type ObjectName } from "../store/artifact-objects.ts"
 import type { Claims } from "../store/claims.ts"
-import { incomingPath, objectPath, type StoreLayout } from "../store/layout.ts"
+import { incomingPath, objectPath, objectPlace, type StoreLayout } from "../store/layout.ts"
 import { checkFile } from "../store/objects.ts"
 import type { StoredArtifact, StoreRecord } from "../store/record.ts"
 import { restamp } from "../store/restamp.ts"
 import { fetchObject } from "./fetch-object.ts"
 import { grouped, inParallel } from "./in-parallel.ts"
-import { objectKey } from "./remote.ts"
 import type { Sources } from "./sources.ts"
 
 /** Milliseconds between two looks at an object that another driver fetches. */
@@ -159,7 +158,7 @@ export class Fetcher {
     for (const group of grouped(records, 100)) {
       await inParallel(group, PARALLEL, this.#signal, async (record, signal) => {
         const objects = this.#missing(artifactsOf([record])).tasks.map(({ object }) => object)
-        const left = new Set(objects.map(({ digest }) => objectKey(digest)))
+        const left = new Set(objects.map(({ digest }) => objectPlace(digest)))
         const { remotes, errors } = await this.sources.of(record)
         for (const remote of remotes) {
           if (left.size > 0) for (const path of (await remote.sizes([...left], signal)).keys()) left.delete(path)
@@ -183,7 +182,7 @@ const nowhere = (
     message: `The bytes of ${record.node} can't be had: ${
       failures.length > 0
         ? failures.map(({ message }) => message).join("; ")
-        : `${objectKey(digest)} is not at ${places.join(" nor at ") || "any place that is known"}`
+        : `${objectPlace(digest)} is not at ${places.join(" nor at ") || "any place that is known"}`
     }`,
     where: record.pulled?.from ?? "",
     remedy: `${failures.map(({ remedy }) => `${remedy} `).join("")}Or name another place with --from, or compute what isn't here: \`repro run --no-fetch\`.`,

@@ -10,8 +10,9 @@ import * as tar from "tar-stream"
 import { describeErrno, StoreError, UsageError } from "../errors.ts"
 import { derivationOf, describeCycle, findCycle } from "../store/cycles.ts"
 import { RECORD_LIMIT, Refusal, readForeignRecord, recordObjects } from "../store/foreign-record.ts"
+import { objectPlace } from "../store/layout.ts"
 import type { StoreRecord } from "../store/record.ts"
-import { type OpenOptions, objectKey, type Remote, remoteError } from "./remote.ts"
+import { type OpenOptions, type Remote, remoteError } from "./remote.ts"
 
 /** The first member of a pack: what it holds. */
 export const CONTENTS_PATH = "pack.json"
@@ -178,17 +179,17 @@ const readContents = (file: string, text: string): ReadonlySet<string> => {
 /** Every object that a record names is there or named as left out, and no record is made of what is made from it. */
 const checkWhole = (file: string, { places, records, leftOut }: Scanned): void => {
   for (const record of records.values()) {
-    const missing = recordObjects(record).find(({ digest }) => !places.has(objectKey(digest)) && !leftOut.has(digest))
+    const missing = recordObjects(record).find(({ digest }) => !places.has(objectPlace(digest)) && !leftOut.has(digest))
     if (missing !== undefined) {
-      throw refuse(file, `the record of ${shown(record.node)} names ${objectKey(missing.digest)}, which is not in it`)
+      throw refuse(file, `the record of ${shown(record.node)} names ${objectPlace(missing.digest)}, which is not in it`)
     }
     const wrong = recordObjects(record).find(
-      ({ digest, bytes }) => (places.get(objectKey(digest))?.bytes ?? bytes) !== bytes,
+      ({ digest, bytes }) => (places.get(objectPlace(digest))?.bytes ?? bytes) !== bytes,
     )
     if (wrong !== undefined) {
       throw refuse(
         file,
-        `the record of ${shown(record.node)} gives ${objectKey(wrong.digest)} another size than it has`,
+        `the record of ${shown(record.node)} gives ${objectPlace(wrong.digest)} another size than it has`,
       )
     }
   }

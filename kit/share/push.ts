@@ -8,11 +8,11 @@ import { UsageError } from "../errors.ts"
 import type { Node } from "../node.ts"
 import type { Plan } from "../plan/plan.ts"
 import { forElsewhere, RECORD_LIMIT, recordObjects } from "../store/foreign-record.ts"
-import { objectPath, STORE_FORMAT, type StoreLayout } from "../store/layout.ts"
+import { objectPath, objectPlace, recordPlace, STORE_FORMAT, type StoreLayout } from "../store/layout.ts"
 import type { StoreRecord } from "../store/record.ts"
 import type { TransferListener } from "./fetcher.ts"
 import { grouped, inParallel } from "./in-parallel.ts"
-import { FORMAT_PATH, objectKey, type Remote, readSmall, recordKey, remoteError, type Upload } from "./remote.ts"
+import { FORMAT_PATH, type Remote, readSmall, remoteError, type Upload } from "./remote.ts"
 
 /** What a push came to. */
 export interface Pushed {
@@ -95,7 +95,7 @@ const compare = async (
 ): Promise<ReadonlyMap<string, "absent" | "same" | "different">> => {
   const state = new Map<string, "absent" | "same" | "different">()
   await inParallel(records, remote.parallel, signal, async (record, own) => {
-    const text = await readSmall(remote, recordKey(record.key), RECORD_LIMIT, own)
+    const text = await readSmall(remote, recordPlace(record.key), RECORD_LIMIT, own)
     state.set(
       record.key,
       text === undefined
@@ -143,7 +143,7 @@ const objectUpload = (store: StoreLayout, digest: string): Upload | undefined =>
   const bytes = fs.statSync(file, { throwIfNoEntry: false })?.size
   return bytes === undefined
     ? undefined
-    : { path: objectKey(digest), bytes, digest, source: { file }, onBytes: () => {} }
+    : { path: objectPlace(digest), bytes, digest, source: { file }, onBytes: () => {} }
 }
 
 const dataUpload = (path: string, data: Buffer): Upload => ({
@@ -155,7 +155,7 @@ const dataUpload = (path: string, data: Buffer): Upload => ({
 })
 
 const recordUpload = (record: StoreRecord): Upload =>
-  dataUpload(recordKey(record.key), Buffer.from(JSON.stringify(forElsewhere(record))))
+  dataUpload(recordPlace(record.key), Buffer.from(JSON.stringify(forElsewhere(record))))
 
 /** Those that are not there. One that is there in another size was damaged there, and stays for its owner to remove. */
 const missingAt = async (

@@ -40,9 +40,6 @@ export interface OpenOptions {
 /** The format of a remote is that of a store, told by a file of the same name. */
 export const FORMAT_PATH = "format"
 
-export const objectKey = (digest: string): string => `objects/${digest.slice(0, 2)}/${digest.slice(2)}`
-export const recordKey = (key: string): string => `records/${key.slice(0, 2)}/${key}.json`
-
 /** An error of a remote, with the remote's name as its place. */
 export const remoteError = (name: string, message: string, remedy: string): StoreError =>
   new StoreError({ message, where: name, remedy })

@@ -14,11 +14,11 @@ import type { Node } from "../node.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { ObjectName } from "../store/artifact-objects.ts"
 import { forElsewhere, recordObjects } from "../store/foreign-record.ts"
-import { objectPath, STORE_FORMAT } from "../store/layout.ts"
+import { objectPath, objectPlace, recordPlace, STORE_FORMAT } from "../store/layout.ts"
 import type { StoreRecord } from "../store/record.ts"
 import type { TransferListener } from "./fetcher.ts"
 import { CONTENTS_PATH } from "./pack-remote.ts"
-import { FORMAT_PATH, objectKey, recordKey } from "./remote.ts"
+import { FORMAT_PATH } from "./remote.ts"
 
 /** What went into a pack. */
 export interface Packed {
@@ -62,7 +62,7 @@ export const writePack = async (
   const members = async (pack: tar.Pack): Promise<void> => {
     await text(pack, FORMAT_PATH, `${STORE_FORMAT}\n`)
     await text(pack, CONTENTS_PATH, contents(plan, entries, leftOut))
-    for (const key of [...records.keys()].sort()) await text(pack, recordKey(key), records.get(key) as string)
+    for (const key of [...records.keys()].sort()) await text(pack, recordPlace(key), records.get(key) as string)
     for (const digest of [...objects.keys()].sort()) {
       await file(pack, objects.get(digest) as ObjectName, objectPath(store, digest), listener, signal)
     }
@@ -102,7 +102,7 @@ const file = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const hash = createHash("sha256")
-  const entry = pack.entry(header(objectKey(digest), bytes))
+  const entry = pack.entry(header(objectPlace(digest), bytes))
   const source = fs.createReadStream(place, { highWaterMark: 1 << 20, signal })
   for await (const chunk of source) {
     hash.update(chunk as Buffer)
@@ -111,7 +111,7 @@ const file = async (
   }
   if (hash.digest("hex") !== digest) {
     throw new StoreError({
-      message: `An object is damaged: ${objectKey(digest)} no longer has the digest that is its name`,
+      message: `An object is damaged: ${objectPlace(digest)} no longer has the digest that is its name`,
       where: place,
       remedy: "Run again: the damaged object is found and made anew. Then pack again.",
     })

@@ -19,11 +19,15 @@ export interface StoreLayout {
   readonly announce?: ((ids: ReadonlyArray<string>) => void) | undefined
 }
 
-export const objectPath = (store: StoreLayout, digest: string): string =>
-  `${store.root}/objects/${digest.slice(0, 2)}/${digest.slice(2)}`
+/** An object's place below a store, which is its place at a remote and in a pack too. */
+export const objectPlace = (digest: string): string => `objects/${digest.slice(0, 2)}/${digest.slice(2)}`
 
-export const recordPath = (store: StoreLayout, key: string): string =>
-  `${store.root}/records/${key.slice(0, 2)}/${key}.json`
+/** A record's place, likewise. */
+export const recordPlace = (key: string): string => `records/${key.slice(0, 2)}/${key}.json`
+
+export const objectPath = (store: StoreLayout, digest: string): string => `${store.root}/${objectPlace(digest)}`
+
+export const recordPath = (store: StoreLayout, key: string): string => `${store.root}/${recordPlace(key)}`
 
 export const headsPath = (store: StoreLayout, pipeline: string, profile: string): string =>
   `${store.root}/heads/${safeName(pipeline)}/${safeName(profile)}.json`

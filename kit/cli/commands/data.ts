@@ -1,14 +1,12 @@
 /** `repro data`: the table that the pipeline declares as the description of its data; what it is made from runs when it must. */
 import * as os from "node:os"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { UsageError } from "../../errors.ts"
-import { Reporter } from "../../run/events.ts"
 import { run } from "../../run/run.ts"
-import { localLayer } from "../executor-layer.ts"
 import { type Opened, open, type Shared } from "../options.ts"
 import { makeProgress } from "../progress.ts"
+import { runLayer } from "../run-layer.ts"
 import { withSupply } from "../supply.ts"
 import { TransferProgress } from "../transfer-progress.ts"
 import { ask, type TableFormat, tellRows } from "./query.ts"
@@ -47,7 +45,7 @@ const describe = ({ project, graph }: Opened, { node }: NonNullable<Opened["grap
   return withSupply(project, { from: Option.none(), noFetch: false }, (supply) =>
     run(project, graph, { ...options, supply }),
   ).pipe(
-    Effect.provide(Layer.merge(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit: progress.emit })))),
+    Effect.provide(runLayer(project, progress.emit)),
     Effect.ensuring(Effect.sync(() => [progress, transfer].map(({ stop }) => stop()))),
   )
 }

@@ -4,14 +4,13 @@ import * as path from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { catalogOf } from "../../catalog/entries.ts"
 import type { UsageError } from "../../errors.ts"
 import type { AnyHandle, Graph, Node } from "../../node.ts"
 import { select, withDescendants } from "../../plan/select.ts"
 import type { Project } from "../../project.ts"
-import { Reporter, type RunEvent } from "../../run/events.ts"
+import type { RunEvent } from "../../run/events.ts"
 import { type RunSummary, run as runGraph } from "../../run/run.ts"
 import { inSpan } from "../../run/spans.ts"
 import type { Supply } from "../../run/supply.ts"
@@ -19,13 +18,12 @@ import { readHeads } from "../../store/heads.ts"
 import { viewPath } from "../../store/view.ts"
 import { reproCommand } from "../by-hand.ts"
 import type { EventsFile } from "../events-file.ts"
-import { localLayer } from "../executor-layer.ts"
 import { type Opened, open, type Shared, type SupplyFlags } from "../options.ts"
 import { describeError, duration, note, out, textTable } from "../print.ts"
 import { makeProgress } from "../progress.ts"
+import { runLayer } from "../run-layer.ts"
 import { bytesWanted, withSupply } from "../supply.ts"
 import { tellSupply } from "../tell-supply.ts"
-import { tracing } from "../tracing.ts"
 import { TransferProgress } from "../transfer-progress.ts"
 
 export interface RunFlags extends Shared, SupplyFlags {
@@ -74,7 +72,7 @@ const runWith = Effect.fnUntraced(function* (opened: Opened, flags: RunFlags, su
   }
   const summary = yield* runGraph(project, graph, options).pipe(
     inSpan("run", { "repro.pipeline": graph.pipeline, "repro.profile": graph.profile }),
-    Effect.provide(Layer.mergeAll(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit })), tracing)),
+    Effect.provide(runLayer(project, emit)),
     Effect.ensuring(Effect.sync(() => [progress, transfer].map(({ stop }) => stop()))),
     Effect.onExit((exit) => Effect.sync(() => events?.end(outcomeOf(exit)))),
   )

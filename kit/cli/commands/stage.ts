@@ -1,26 +1,20 @@
 /** `repro stage`: reruns one node on its recorded inputs, compares, and changes nothing downstream unless asked. */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { compareResults, type OutputComparison, type Result } from "../../compare/compare.ts"
 import { UsageError } from "../../errors.ts"
-import type { Executor } from "../../executors/executor.ts"
 import type { Node } from "../../node.ts"
 import type { NodePlan, Plan } from "../../plan/plan.ts"
 import { selectOne } from "../../plan/select.ts"
-import type { Project } from "../../project.ts"
-import { Reporter } from "../../run/events.ts"
 import { rerunAndRecord, rerunApart } from "../../run/rerun.ts"
 import { planEffect } from "../../run/run.ts"
 import { withScratchStore } from "../../run/scratch-store.ts"
 import type { StoreRecord } from "../../store/record.ts"
 import { confirm, isOnTrust } from "../../store/trust.ts"
 import { describeComparison } from "../comparison.ts"
-import { localLayer } from "../executor-layer.ts"
 import { open, type Shared } from "../options.ts"
 import { duration, note, out, shellQuote } from "../print.ts"
-import { makeProgress } from "../progress.ts"
+import { withProgress } from "../run-layer.ts"
 import { bringForRerun } from "../supply.ts"
-import { tracing } from "../tracing.ts"
 
 export interface StageFlags extends Shared {
   readonly node: string
@@ -34,7 +28,7 @@ export const stage = Effect.fnUntraced(function* (flags: StageFlags) {
   const entry = yield* readyEntry(plan, plan.nodes.get(node) as NodePlan)
   yield* bringForRerun(plan, [entry])
   if (flags.accept || entry.record === undefined) {
-    const record = yield* withProgress(project, rerunAndRecord(plan, entry))
+    const record = yield* withProgress(project, 1, () => rerunAndRecord(plan, entry))
     tellTime(node, record)
     if (entry.record === undefined) out("It had no recorded result; this one is recorded now.")
     else yield* tell(plan, entry, { store: project.store, record }, true)
@@ -42,28 +36,12 @@ export const stage = Effect.fnUntraced(function* (flags: StageFlags) {
   }
   yield* withScratchStore(project, (store) =>
     Effect.gen(function* () {
-      const record = yield* withProgress(project, rerunApart(plan, entry, store))
+      const record = yield* withProgress(project, 1, () => rerunApart(plan, entry, store))
       tellTime(node, record)
       yield* tell(plan, entry, { store, record }, false)
     }),
   )
 })
-
-/** Runs with the local executor and progress on stderr. */
-const withProgress = <A, E>(
-  project: Project,
-  work: Effect.Effect<A, E, Executor | Reporter>,
-): Effect.Effect<A, E | UsageError> =>
-  Effect.suspend(() => {
-    const progress = makeProgress()
-    progress.emit({ type: "plan", nodes: 1, cached: 0 })
-    return work.pipe(
-      Effect.provide(
-        Layer.mergeAll(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit: progress.emit })), tracing),
-      ),
-      Effect.ensuring(Effect.sync(progress.stop)),
-    )
-  })
 
 const tellTime = (node: Node, { run }: StoreRecord): void =>
   note(`${node.id} ran in ${duration(run.milliseconds / 1000)}.`)

@@ -1,20 +1,16 @@
 /** `repro verify --rerun` and `--sample`: recorded results are computed anew, apart, and compared with their records. */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { UsageError } from "../../errors.ts"
 import { isDone, type NodePlan, type Plan } from "../../plan/plan.ts"
 import { select } from "../../plan/select.ts"
-import { Reporter } from "../../run/events.ts"
 import { draw, type Recomputed, recompute } from "../../run/recompute.ts"
 import { planEffect } from "../../run/run.ts"
 import { describeComparison } from "../comparison.ts"
-import { localLayer } from "../executor-layer.ts"
 import { open, type Shared } from "../options.ts"
 import { describeError, duration, note, out, outExactly, shellQuote } from "../print.ts"
-import { makeProgress } from "../progress.ts"
+import { withProgress } from "../run-layer.ts"
 import { bringForRerun } from "../supply.ts"
-import { tracing } from "../tracing.ts"
 
 export interface RerunFlags extends Shared {
   readonly format: "text" | "json"
@@ -53,23 +49,12 @@ const recomputeAll = (
   plan: Plan,
   entries: ReadonlyArray<NodePlan>,
 ): Effect.Effect<ReadonlyArray<Recomputed>, UsageError> =>
-  Effect.suspend(() => {
-    const progress = makeProgress()
-    progress.emit({ type: "plan", nodes: entries.length, cached: 0 })
-    return Effect.forEach(entries, (entry, index) => {
+  withProgress(plan.project, entries.length, (progress) =>
+    Effect.forEach(entries, (entry, index) => {
       progress.emit({ type: "left", seconds: recordedSeconds(entries.slice(index)), unknown: 0 })
       return recompute(plan, entry)
-    }).pipe(
-      Effect.provide(
-        Layer.mergeAll(
-          localLayer(plan.project),
-          Layer.succeed(Reporter, Reporter.of({ emit: progress.emit })),
-          tracing,
-        ),
-      ),
-      Effect.ensuring(Effect.sync(progress.stop)),
-    )
-  })
+    }),
+  )
 
 /** What the nodes took when they were recorded. */
 const recordedSeconds = (entries: ReadonlyArray<NodePlan>): number =>

@@ -3,7 +3,6 @@
  * of the kit: `node drive.ts NODE…` forces the nodes that it names. Prints the plan as JSON lines of node, decision, reasons.
  */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 
 const root = process.cwd()
 const forcedNames = new Set(process.argv.slice(2))
@@ -12,8 +11,7 @@ const forcedNames = new Set(process.argv.slice(2))
 type Modules = {
   "project.ts": typeof import("../../../../kit/project.ts")
   "run/run.ts": typeof import("../../../../kit/run/run.ts")
-  "run/events.ts": typeof import("../../../../kit/run/events.ts")
-  "cli/executor-layer.ts": typeof import("../../../../kit/cli/executor-layer.ts")
+  "cli/run-layer.ts": typeof import("../../../../kit/cli/run-layer.ts")
   "plan/reasons.ts": typeof import("../../../../kit/plan/reasons.ts")
 }
 const load = <Place extends keyof Modules>(place: Place): Promise<Modules[Place]> =>
@@ -21,8 +19,7 @@ const load = <Place extends keyof Modules>(place: Place): Promise<Modules[Place]
 
 const { loadPipeline, openProject } = await load("project.ts")
 const { run } = await load("run/run.ts")
-const { Reporter } = await load("run/events.ts")
-const { localLayer } = await load("cli/executor-layer.ts")
+const { runLayer } = await load("cli/run-layer.ts")
 const { describeReason } = await load("plan/reasons.ts")
 
 const project = openProject(root, undefined)
@@ -35,9 +32,7 @@ const options = {
   keepGoing: false,
 }
 const { plan, outcome } = await Effect.runPromise(
-  run(project, graph, options).pipe(
-    Effect.provide(Layer.merge(localLayer(project), Layer.succeed(Reporter, Reporter.of({ emit: () => {} })))),
-  ),
+  run(project, graph, options).pipe(Effect.provide(runLayer(project, () => {}))),
 )
 for (const [node, error] of outcome?.failed ?? []) process.stderr.write(`${node.id}: ${error.message}\n`)
 const told = [...plan.nodes.values()].map(({ node, decision, reasons }) => ({
