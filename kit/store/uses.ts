@@ -92,7 +92,8 @@ export class Uses {
       this.#database.exec("commit")
       return result
     } catch (error) {
-      this.#database.exec("rollback")
+      // SQLite ends a transaction itself where the disk is full or fails
+      if (this.#database.isTransaction) this.#database.exec("rollback")
       throw error
     }
   }

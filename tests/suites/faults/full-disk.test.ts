@@ -47,7 +47,7 @@ it.skipIf(mountless).each(FULL)(`out of %s at ${STEPS} points of a run (seed ${s
       failed++
       expect(broken.code, what).toBe(1)
       expectToldPlainly(broken.stderr)
-      expect(broken.stderr, what).toContain("The disk is full")
+      expect(broken.stderr, `${what}\n${broken.stderr}`).toContain("The disk is full")
       expect(broken.stderr, what).toContain("do: Free some space")
     }
     expect(Object.keys(full.results), what).toEqual(expect.arrayContaining(Object.keys(resultsOf(store))))
@@ -58,6 +58,22 @@ it.skipIf(mountless).each(FULL)(`out of %s at ${STEPS} points of a run (seed ${s
     expectSwept(project, what)
   }
   expect(failed, "runs that met a full disk").toBeGreaterThanOrEqual(STEPS - 3)
+})
+
+/** Pages of 4 KiB around those that the claims' database takes when it is made. */
+const PAGES = Array.from({ length: 12 }, (_, index) => index + 12)
+
+it.skipIf(mountless)("at each page of the claims, which a run makes first", () => {
+  for (const pages of PAGES) {
+    const project = millProject()
+    const disk = mountSmall(`${project.root}/artifacts`, { size: `${4 * pages}k` })
+    const broken = project.repro(["run", "pour"], PYTHON)
+    expect(broken.code, broken.stderr).toBe(1)
+    expectToldPlainly(broken.stderr)
+    expect(broken.stderr, `${pages} pages`).toContain("The disk is full")
+    disk.resize({})
+    expect(project.repro(["run", "pour"], PYTHON), `${pages} pages`).toMatchObject({ code: 0 })
+  }
 })
 
 it.skipIf(mountless)("where only names don't fit, results are kept, and the run says what could not be written", () => {
