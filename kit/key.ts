@@ -3,7 +3,7 @@
  * the encoded params, the content of each input, the digest of the code, and the declared environment. Never part of it:
  * times, absolute paths, secrets, the executor, retries, logging, the number of workers, node names.
  */
-import { canonicalJson, sha256 } from "./canonical.ts"
+import { canonicalJson, canonicalJsonOnce, sha256 } from "./canonical.ts"
 import type { Node } from "./node.ts"
 import type { EnvironmentRecord, InputRecord, StoreRecord } from "./store/record.ts"
 
@@ -27,14 +27,26 @@ interface Work extends KeyMaterial {
   readonly outputs: OutputShapes
 }
 
-const keyOfWork = ({ inputs, outputs, ...rest }: Work): string =>
-  sha256(
-    canonicalJson({
-      ...rest,
-      inputs: mapValues(inputs, (list) => list.map(inputIdentity)),
-      outputs: mapValues(outputs, ({ format, extension }) => [format, extension]),
-    }),
-  )
+/** Canonical JSON of the work. Its parts are put together by hand, their names in order, since many nodes share most of them. */
+const keyOfWork = ({ code, engine, environment, inputs, outputs, params, work }: Work): string => {
+  const before = `{"code":${canonicalJson(code)},"engine":${canonicalJson(engine)},"environment":${canonicalJsonOnce(environment)}`
+  const made = `"inputs":${inputsText(inputs)},"outputs":${shapesText(outputs)}`
+  const given = params === undefined ? "" : `"params":${canonicalJson(params)},`
+  return sha256(`${before},${made},${given}"work":${canonicalJson(work)}}`)
+}
+
+const inputsText = (inputs: KeyMaterial["inputs"]): string =>
+  canonicalJson(mapValues(inputs, (list) => list.map(inputIdentity)))
+
+const shapes = new WeakMap<OutputShapes, string>()
+
+const shapesText = (outputs: OutputShapes): string => {
+  const known = shapes.get(outputs)
+  if (known !== undefined) return known
+  const text = canonicalJson(mapValues(outputs, ({ format, extension }) => [format, extension]))
+  shapes.set(outputs, text)
+  return text
+}
 
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Readonly<Record<string, B>> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))

@@ -13,6 +13,8 @@ interface Builder {
   readonly pipeline: string
   readonly nodes: Array<Node>
   readonly byId: Map<string, Node>
+  /** Stages that were called, whose names are right. */
+  readonly stages: Set<StageDefinition>
   labels: Labels
 }
 
@@ -30,7 +32,7 @@ export const build = <A>(
       remedy: "Call the stages of both from one pipeline.",
     })
   }
-  const builder: Builder = { pipeline, nodes: [], byId: new Map(), labels: {} }
+  const builder: Builder = { pipeline, nodes: [], byId: new Map(), stages: new Set(), labels: {} }
   current = builder
   try {
     return { result: body(), nodes: builder.nodes }
@@ -114,8 +116,11 @@ export const addNode = (
     wires[name] = wire(id, name, spec, (inputs as Record<string, unknown>)[name])
   }
   refuseUnknownInputs(id, stage, inputs)
-  const types = Object.values(stage.outputs).map(({ name }) => name)
-  refuseOwnNames(builder, "An artifact type", types, OWN_VIEWS)
+  if (!builder.stages.has(stage)) {
+    const types = Object.values(stage.outputs).map(({ name }) => name)
+    refuseOwnNames(builder, "An artifact type", types, OWN_VIEWS)
+    builder.stages.add(stage)
+  }
   const { labels } = builder
   const settings = { ...stage.settings, ...given }
   const node: Node = { id, index: builder.nodes.length, stage, params: encoded, settings, labels, wires }
@@ -124,9 +129,19 @@ export const addNode = (
   return Object.fromEntries(Object.entries(stage.outputs).map(([output, type]) => [output, { node, output, type }]))
 }
 
+const encoders = new WeakMap<StageDefinition, (params: unknown) => unknown>()
+
+const encoderOf = (stage: StageDefinition): ((params: unknown) => unknown) => {
+  const known = encoders.get(stage)
+  if (known !== undefined) return known
+  const encoder = Schema.encodeUnknownSync(stage.params, { onExcessProperty: "error" })
+  encoders.set(stage, encoder)
+  return encoder
+}
+
 const encodeParams = (stage: StageDefinition, id: string, params: unknown): unknown => {
   try {
-    return Schema.encodeUnknownSync(stage.params, { onExcessProperty: "error" })(params)
+    return encoderOf(stage)(params)
   } catch (error) {
     throw new PipelineError({
       message: `The params of "${id}" are not valid: ${(error as Error).message}`,

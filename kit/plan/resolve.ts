@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { compareInputs, type KeyMaterial, keyOf } from "../key.ts"
 import type { AnyHandle, Node } from "../node.ts"
-import type { InputRecord, StoreRecord } from "../store/record.ts"
+import type { EnvironmentRecord, InputRecord, StoreRecord } from "../store/record.ts"
 import { OBSERVED } from "./differences.ts"
 import type { StageCode } from "./stage-code.ts"
 import { trustEnvironment } from "./trust.ts"
@@ -38,6 +38,17 @@ export const observed = (node: Node, root: string): Readonly<Record<string, stri
   return { [OBSERVED]: body.observe(Schema.decodeUnknownSync(node.stage.params)(node.params) as never, root) }
 }
 
+/** A node's environment: that of its stage, the same object, where the node adds nothing of its own. */
+const environmentOf = (
+  node: Node,
+  { environment }: StageCode,
+  root: string,
+  recordOf: (dependency: Node) => StoreRecord,
+): EnvironmentRecord => {
+  const own = { ...observed(node, root), ...trustEnvironment(node, recordOf) }
+  return Object.keys(own).length === 0 ? environment : { ...environment, ...own }
+}
+
 /** The key of a node whose dependencies have records. */
 export const resolve = (
   node: Node,
@@ -48,7 +59,7 @@ export const resolve = (
   const material = {
     inputs: resolveInputs(node, recordOf),
     code: code.code.digest,
-    environment: { ...code.environment, ...observed(node, root), ...trustEnvironment(node, recordOf) },
+    environment: environmentOf(node, code, root, recordOf),
   }
   return { ...material, key: keyOf(node, material) }
 }

@@ -70,11 +70,16 @@ const NAME_LIMIT = 120
  * A file name that any file system takes, one for one name: control characters, slashes, backslashes, percent signs and
  * leading dots are percent-encoded; names that are too long end in a digest of the whole.
  */
-export const safeName = (name: string): string => {
+export const safeName = (name: string): string => (PLAIN.test(name) ? name : encoded(name))
+
+/** Most names: short, with nothing that must be encoded. */
+const PLAIN = /^[\w=+,@-][\w=+,@. -]{0,100}$/
+
+const encoded = (name: string): string => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a file name
-  const encoded = name.replace(/[\u0000-\u001f\u007f/\\%:*?"<>|]|^\./gu, (character) => encode(character))
-  if (encoded !== "" && Buffer.byteLength(encoded) <= NAME_LIMIT) return encoded
-  const kept = Buffer.from(encoded)
+  const text = name.replace(/[\u0000-\u001f\u007f/\\%:*?"<>|]|^\./gu, (character) => encode(character))
+  if (text !== "" && Buffer.byteLength(text) <= NAME_LIMIT) return text
+  const kept = Buffer.from(text)
     .subarray(0, NAME_LIMIT - 20)
     .toString("utf8")
     .replace(/\uFFFD+$/u, "")

@@ -1,8 +1,8 @@
 /** Keys: when work is the same work. */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { sha256 } from "../../kit/canonical.ts"
-import { type KeyMaterial, keyOf } from "../../kit/key.ts"
+import { canonicalJson, sha256 } from "../../kit/canonical.ts"
+import { ENGINE_FORMAT, type KeyMaterial, keyOf } from "../../kit/key.ts"
 import type { Node } from "../../kit/node.ts"
 import { grid } from "../../kit/pipeline.ts"
 import { resolveInputs } from "../../kit/plan/resolve.ts"
@@ -44,6 +44,16 @@ describe("a key", () => {
       keyOf(node, { ...material, inputs: { others: [{ digest: "b", node: "n", output: "rows" }] } }),
     ]
     expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it("is the digest of the canonical JSON of all that counts", () => {
+    const inputs = { rows: [{ digest: "b", node: "n", output: "rows" }] }
+    const outputs = Object.fromEntries(
+      Object.entries(node.stage.outputs).map(([name, { format, extension }]) => [name, [format, extension]]),
+    )
+    const work = { stage: node.stage.name }
+    const all = { ...material, engine: ENGINE_FORMAT, work, params: node.params, outputs, inputs: { rows: ["b"] } }
+    expect(keyOf(node, { ...material, inputs })).toBe(sha256(canonicalJson(all)))
   })
 
   it("does not depend on the order of the environment or of params", () => {

@@ -10,12 +10,17 @@ import { type Bundle, entryOf, generationFolder, writeBundle } from "./manifest.
 /** Files of packages that the bundle holds. */
 const BUNDLED = /\/node_modules\/(effect|@effect\/[^/]+)\//
 
+/** Addresses of files in a folder. Making each from its path takes long where there are hundreds. */
+const addressesIn = (root: string): ((file: string) => string) => {
+  const base = pathToFileURL(`${root}/`).href
+  return (file) => (/^[\w./@-]+$/.test(file) ? `${base}${file}` : pathToFileURL(`${root}/${file}`).href)
+}
+
 /** From now on, this process finds what is bundled in the bundle. */
 export const redirect = (bundle: Bundle): void => {
   const folder = generationFolder(bundle)
-  const files = new Map(
-    Object.entries(bundle.modules).map(([source, file]) => [pathToFileURL(`${bundle.root}/${source}`).href, file]),
-  )
+  const address = addressesIn(bundle.root)
+  const files = new Map(Object.entries(bundle.modules).map(([source, file]) => [address(source), file]))
   registerHooks({
     resolve: (specifier, context, next) => {
       const found = next(specifier, context)
