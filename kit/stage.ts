@@ -11,6 +11,7 @@ import { callSite } from "./call-site.ts"
 import type { StageError } from "./errors.ts"
 import type { HandleOf, Labels } from "./node.ts"
 import { addNode } from "./pipeline-builder.ts"
+import type { RowOrigins, RowOriginsOf } from "./row-origins.ts"
 import { checkDeclared, type DeclaredVariables } from "./variables.ts"
 
 /** What a stage reads: an artifact in the store, checked against its digest, decoded when asked. */
@@ -127,6 +128,8 @@ export interface StageDefinition extends DeclaredVariables {
   readonly retries: number
   /** Settings where a call gives no others. */
   readonly settings: object
+  /** What a row of an output is made of. */
+  readonly rows: RowOrigins
 }
 
 interface Common<P, I extends InputSpecs, O extends OutputSpecs> {
@@ -135,6 +138,8 @@ interface Common<P, I extends InputSpecs, O extends OutputSpecs> {
   readonly outputs: O
   readonly resources?: Partial<Resources>
   readonly retries?: number
+  /** What a row of an output is made of, for `repro trace --row`; it counts for nothing. */
+  readonly rows?: RowOriginsOf<NoInfer<I>, NoInfer<O>>
   /** Environment variables that decide what comes out: they may be read, and their values count and are shown. */
   readonly environment?: ReadonlyArray<string>
   /** Environment variables that may be read and never count: tokens, proxies. Their values are kept out of logs and records. */
@@ -174,6 +179,7 @@ const define = <P, I extends InputSpecs, O extends OutputSpecs, S extends object
     file,
     retries: common.retries ?? 0,
     settings,
+    rows: (common.rows ?? {}) as RowOrigins,
     ...variables,
   })
 }

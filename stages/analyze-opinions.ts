@@ -29,6 +29,19 @@ export const analyzeOpinions = Stage.make("analyze-opinions", {
     preferences: Artifact.many(Preferences),
   },
   outputs: { moderation: ModerationBySet, help: HelpByAmount },
+  rows: {
+    moderation: {
+      rules: ["stages/sql/harm.sql", "stages/sql/graded.sql", "stages/analysis/rows.ts#harmRow"],
+      from: {
+        answers: { labels: ["model", "safety"], columns: ["set", "unsafe"] },
+        moderation: { labels: ["model", "safety"], through: "answers", columns: ["set", "id"] },
+      },
+    },
+    help: {
+      rules: ["stages/analysis/help.ts#helpRow"],
+      from: { preferences: { labels: ["rater", "safety"] } },
+    },
+  },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const judged = yield* Effect.all(inputs.preferences.map(judgedBy))

@@ -62,6 +62,57 @@ export const analyze = Stage.make("analyze", {
     overlaps: Results.OverlapCounts,
     summary: Results.Summary,
   },
+  rows: {
+    harm: {
+      rules: ["stages/sql/harm.sql", "stages/sql/graded.sql", "stages/analysis/rows.ts#harmRow"],
+      from: {
+        answers: { labels: ["model", "safety"], columns: ["set", "unsafe"] },
+        harmScores: { labels: ["model", "safety"], through: "answers", columns: ["set", "id"] },
+      },
+    },
+    refusals: {
+      rules: ["stages/sql/refusals.sql", "stages/sql/graded.sql", "stages/analysis/rows.ts#refusalRow"],
+      from: {
+        answers: { labels: ["model", "safety"], columns: ["set", "unsafe"] },
+        refusals: { labels: ["model", "safety"], through: "answers", columns: ["set", "id"] },
+      },
+    },
+    exaggerated: {
+      rules: ["stages/sql/exaggerated.sql", "stages/sql/graded.sql", "stages/analysis/rows.ts#exaggeratedRow"],
+      from: { answers: { labels: ["model", "safety"] }, refusals: { labels: ["model", "safety"] } },
+    },
+    benchmarks: {
+      rules: ["stages/sql/benchmarks.sql", "stages/analysis/rows.ts#benchmarkRow"],
+      from: { benchmarks: { labels: ["model", "safety"], columns: ["task", "metric"] } },
+    },
+    overview: {
+      rules: ["stages/sql/cells.sql", "stages/sql/graded.sql", "stages/analysis/points.ts#overview"],
+      from: {
+        answers: { labels: ["model", "safety"] },
+        harmScores: { labels: ["model", "safety"] },
+        refusals: { labels: ["model", "safety"] },
+      },
+    },
+    evaluationSets: {
+      rules: ["stages/sql/evaluation-sets.sql", "stages/sql/graded.sql", "stages/analysis/side-by-side.ts#showSet"],
+      from: { answers: { columns: ["set", "unsafe"] } },
+    },
+    sideBySide: {
+      rules: ["stages/sql/side-by-side.sql", "stages/sql/graded.sql", "stages/analysis/side-by-side.ts#showAnswer"],
+      from: {
+        answers: { labels: ["model", "safety", "draw", "seed"], columns: ["set", "id"] },
+        refusals: { labels: ["model", "safety", "draw", "seed"], columns: ["set", "id"] },
+      },
+    },
+    trainingRuns: {
+      rules: ["stages/analysis/training.ts#trainingRow"],
+      from: { fineTuneReports: { labels: ["safety", "draw", "seed"] } },
+    },
+    overlaps: {
+      rules: ["stages/sql/overlaps.sql", "stages/analysis/rows.ts#overlapRow"],
+      from: { overlaps: { columns: ["set"] } },
+    },
+  },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const reward = inputs.rewardReport === undefined ? null : yield* inputs.rewardReport.read

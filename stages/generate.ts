@@ -19,6 +19,7 @@ export const generate = Stage.worker("generate", {
   params: Schema.Struct({ decoding: Decoding, batchSize: AtLeastOne, dtype: Precision }),
   inputs: { model: Model, adapter: Artifact.optional(Adapter), prompts: Prompts },
   outputs: { answers: Answers },
+  rows: { answers: { rules: [], from: { model: "whole", adapter: "whole", prompts: { columns: ["set", "id"] } } } },
   resources: { memory: 2500 },
   task: "generate",
   entry: "repro_worker.tasks.generate:run",

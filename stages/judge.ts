@@ -53,6 +53,12 @@ export const judgePreferences = Stage.asking("judge", {
   params: Schema.Struct({ ...Judge, sets: Schema.Array(Schema.String) }),
   inputs: { judge: Artifact.optional(Model), answers: Answers, baseline: Answers },
   outputs: { preferences: Preferences },
+  rows: {
+    preferences: {
+      rules: ["stages/judge/verdict.ts#verdictOf", "stages/judge/prompt.txt"],
+      from: { judge: "whole", answers: { columns: ["set", "id"] }, baseline: { columns: ["set", "id"] } },
+    },
+  },
   run: Effect.fnUntraced(function* (context) {
     const { inputs, params } = context
     const rows = yield* withBaseline(inputs.answers, inputs.baseline, params.sets)

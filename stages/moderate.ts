@@ -19,6 +19,7 @@ export const moderate = Stage.asking("moderate", {
   }),
   inputs: { classifier: Artifact.optional(Reward), answers: Answers },
   outputs: { moderation: ModerationScores },
+  rows: { moderation: { rules: [], from: { answers: { columns: ["set", "id"] }, classifier: "whole" } } },
   service: "repro_worker.services.classify:main",
   secrets: [TOKEN],
   settings: askSettings,

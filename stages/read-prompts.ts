@@ -40,6 +40,7 @@ export const collectPrompts = Stage.make("collect-prompts", {
   params: Schema.Struct({ limits: Schema.Record(Schema.String, PromptLimit), seed: Schema.Int }),
   inputs: { sets: Artifact.many(Prompts) },
   outputs: { prompts: Prompts },
+  rows: { prompts: { rules: [], from: { sets: { columns: ["set", "id"] } } } },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const rows = yield* readAll(inputs.sets)
     const groups = Map.groupBy(rows, (row) => row.set)

@@ -140,6 +140,7 @@ export const classifyRefusals = Stage.make("classify-refusals", {
   params: Schema.Struct({}),
   inputs: { answers: Answers, classifier: RefusalClassifier },
   outputs: { refusals: Refusals },
+  rows: { refusals: { rules: [], from: { answers: { columns: ["set", "id"] }, classifier: "whole" } } },
   run: Effect.fnUntraced(function* ({ inputs }) {
     const { general, folds } = yield* inputs.classifier.read
     const label = classifyFolded(folds, general)

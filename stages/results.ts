@@ -179,6 +179,8 @@ export const SideBySide = Artifact.jsonl(
     prompt: Text,
     model: point.model,
     safety: point.safety,
+    draw: NullOr(Int),
+    seed: NullOr(Int),
     answer: Text,
     label: Text,
   }),
@@ -270,14 +272,28 @@ export const FigureSpec = Artifact.json("figure_specs", Schema.Unknown)
 export const FigureSvg = Artifact.file("figure_svg", { extension: ".svg" })
 export const FigurePng = Artifact.file("figure_png", { extension: ".png" })
 
-/** A table for people: every cell is text, ready to print; `align` is right for numbers. */
+/** What a row or a column of a table is of, by columns of the rows that it was made from: `set`, `unsafe`, `safety`. */
+const Origin = Schema.Record(Text, NullOr(Schema.Union([Text, Real, Flag])))
+
+/**
+ * A table for people: every cell is text, ready to print; `align` is right for numbers. `origins` has an entry for each row;
+ * with `of` of a column it leads `repro trace` from a cell to what it was made from.
+ */
 export const TableDocument = Artifact.json(
   "table_documents",
   Schema.Struct({
     id: Text,
     title: Text,
-    columns: Schema.Array(Schema.Struct({ key: Text, title: Text, align: Schema.Literals(["left", "right"]) })),
+    columns: Schema.Array(
+      Schema.Struct({
+        key: Text,
+        title: Text,
+        align: Schema.Literals(["left", "right"]),
+        of: Schema.optionalKey(Origin),
+      }),
+    ),
     rows: Schema.Array(Schema.Record(Text, Text)),
+    origins: Schema.optionalKey(Schema.Array(Origin)),
     notes: Schema.Array(Text),
   }),
 )

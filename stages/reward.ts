@@ -86,8 +86,11 @@ const scoring = {
   entry: "repro_worker.tasks.score_reward:run",
 } as const
 
+/** A score is of the answer to the same prompt. */
+const rows = { scores: { rules: [], from: { reward: "whole", answers: { columns: ["set", "id"] } } } } as const
+
 /** Scores answers for help. */
-export const scoreHelp = Stage.worker("score-help", { ...scoring, outputs: { scores: HelpScores } })
+export const scoreHelp = Stage.worker("score-help", { ...scoring, outputs: { scores: HelpScores }, rows })
 
 /** Scores answers for harm. */
-export const scoreHarm = Stage.worker("score-harm", { ...scoring, outputs: { scores: HarmScores } })
+export const scoreHarm = Stage.worker("score-harm", { ...scoring, outputs: { scores: HarmScores }, rows })

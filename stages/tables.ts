@@ -49,6 +49,7 @@ export const tabData = Stage.make("tab-data", {
   params,
   inputs: { evaluationSets: EvaluationSets, overlaps: OverlapCounts },
   outputs,
+  rows: { table: { rules: ["stages/tables/data.ts#dataTable"], from: { evaluationSets: "cell", overlaps: "cell" } } },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       return both(dataTable(yield* inputs.evaluationSets.read, yield* inputs.overlaps.read, params))
@@ -60,6 +61,7 @@ export const tabHarm = Stage.make("tab-harm", {
   params,
   inputs: { harm: HarmBySet },
   outputs,
+  rows: { table: { rules: ["stages/tables/results.ts#harmTable"], from: { harm: "cell" } } },
   run: ({ params, inputs }) => Effect.map(inputs.harm.read, (rows) => both(harmTable(rows, params))),
 })
 
@@ -68,6 +70,7 @@ export const tabModeration = Stage.make("tab-moderation", {
   params: Schema.Struct({ ...params.fields, classifier: Schema.String }),
   inputs: { moderation: ModerationBySet },
   outputs,
+  rows: { table: { rules: ["stages/tables/opinions.ts#moderationTable"], from: { moderation: "cell" } } },
   run: ({ params, inputs }) =>
     Effect.map(inputs.moderation.read, (rows) => both(moderationTable(rows, params.classifier, params))),
 })
@@ -77,6 +80,7 @@ export const tabHelpful = Stage.make("tab-helpful", {
   params: Schema.Struct({ ...params.fields, judge: Schema.String }),
   inputs: { help: HelpByAmount },
   outputs,
+  rows: { table: { rules: ["stages/tables/opinions.ts#helpTable"], from: { help: "cell" } } },
   run: ({ params, inputs }) => Effect.map(inputs.help.read, (rows) => both(helpTable(rows, params.judge, params))),
 })
 
@@ -85,6 +89,7 @@ export const tabJudge = Stage.make("tab-judge", {
   params,
   inputs: { reports: Artifact.many(JudgeReport) },
   outputs,
+  rows: { table: { rules: ["stages/tables/opinions.ts#judgeTable"], from: { reports: "cell" } } },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const checks = yield* Effect.all(
@@ -101,6 +106,7 @@ export const tabRefusals = Stage.make("tab-refusals", {
   params,
   inputs: { refusals: RefusalsBySet },
   outputs,
+  rows: { table: { rules: ["stages/tables/results.ts#refusalTable"], from: { refusals: "cell" } } },
   run: ({ params, inputs }) => Effect.map(inputs.refusals.read, (rows) => both(refusalTable(rows, params))),
 })
 
@@ -109,6 +115,7 @@ export const tabBenchmarks = Stage.make("tab-benchmarks", {
   params,
   inputs: { benchmarks: BenchmarksByAmount },
   outputs,
+  rows: { table: { rules: ["stages/tables/results.ts#benchmarkTable"], from: { benchmarks: "cell" } } },
   run: ({ params, inputs }) => Effect.map(inputs.benchmarks.read, (rows) => both(benchmarkTable(rows, params))),
 })
 
@@ -117,6 +124,7 @@ export const tabExamples = Stage.make("tab-examples", {
   params,
   inputs: { sideBySide: SideBySide },
   outputs,
+  rows: { table: { rules: ["stages/tables/data.ts#examplesTable"], from: { sideBySide: "cell" } } },
   run: ({ params, inputs }) => Effect.map(inputs.sideBySide.read, (rows) => both(examplesTable(rows, params))),
 })
 
@@ -125,6 +133,7 @@ export const tabRuns = Stage.make("tab-runs", {
   params,
   inputs: { trainingRuns: TrainingRuns, summary: Summary },
   outputs,
+  rows: { table: { rules: ["stages/tables/results.ts#runsTable"], from: { trainingRuns: "cell" } } },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       return both(runsTable(yield* inputs.trainingRuns.read, yield* inputs.summary.read, params))

@@ -11,6 +11,7 @@ export const winRates = Stage.make("win-rates", {
   params: Schema.Struct({ rater: Schema.String }),
   inputs: { preferences: Preferences },
   outputs: { winRates: WinRates },
+  rows: { winRates: { rules: ["kit/lib/win-rate.ts#winRate"], from: { preferences: { columns: ["set"] } } } },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const bySet = Map.groupBy(yield* inputs.preferences.read, ({ set }) => set)
     return {
@@ -28,6 +29,9 @@ export const compareScores = Stage.make("compare-scores", {
   params: Schema.Struct({ sets: Schema.Array(Schema.String) }),
   inputs: { scores: HelpScores, baseline: HelpScores },
   outputs: { preferences: Preferences },
+  rows: {
+    preferences: { rules: [], from: { scores: { columns: ["set", "id"] }, baseline: { columns: ["set", "id"] } } },
+  },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const rows = yield* withBaseline(inputs.scores, inputs.baseline, params.sets)
     return { preferences: rows.map(([{ id, set, score }, other]) => compared(id, set, score, other.score)) }

@@ -164,6 +164,14 @@ const trace = Command.make(
       Flag.withDescription("Follow only members of the grid with LABEL=VALUE; may be repeated"),
       Flag.atLeast(0),
     ),
+    row: Flag.String("row").pipe(
+      Flag.withDescription("Follow only rows with COLUMN=VALUE, or the row of a number; may be repeated"),
+      Flag.atLeast(0),
+    ),
+    column: Flag.String("column").pipe(
+      Flag.withDescription("Of the rows, follow only the cell in this column"),
+      Flag.optional,
+    ),
     ...shared,
   },
   (flags) =>
@@ -171,7 +179,11 @@ const trace = Command.make(
       load(() => import("./commands/trace.ts")),
       (command) => command.trace(flags),
     ),
-).pipe(Command.withDescription("Show the way from an output back to its sources: params, code, times, machine"))
+).pipe(
+  Command.withDescription(
+    "Show the way from an output, a row or a cell back to its sources: params, code, times, machine",
+  ),
+)
 
 const graph = Command.make(
   "graph",

@@ -1,10 +1,11 @@
 /**
  * Leaves out of a stage's definition what says how it is run and never what comes out: how often it is tried again, what
- * it takes of a machine, which secrets it may see, its settings. A change of these must not make it run again.
+ * it takes of a machine, which secrets it may see, its settings, what its rows are said to be made of. A change of these
+ * must not make it run again.
  */
 import { literalText, type Node, nameOf, nodeIn, nodesIn, propertyOf, unwrap, walk } from "./syntax.ts"
 
-const UNCOUNTED = new Set(["retries", "resources", "secrets", "settings"])
+const UNCOUNTED = new Set(["retries", "resources", "secrets", "settings", "rows"])
 const MAKERS = new Set(["make", "asking", "worker"])
 
 /** Kinds of expressions whose evaluation does nothing, so that leaving them out changes nothing else. */

@@ -2,7 +2,7 @@
  * What may be shown of prompts and answers: all of safe ones, and of unsafe ones the first words. A refusal of an unsafe prompt
  * is shown too, if it is classed as a full one and begins as one: the classifier alone is not trusted with it.
  */
-import type { SqlRow } from "../../kit/lib/duckdb.ts"
+import type { SqlRow, SqlValue } from "../../kit/lib/duckdb.ts"
 import { OPEN_REFUSAL } from "../artifacts.ts"
 import type { EvaluationSetRow, SideBySideRow } from "../results.ts"
 import { firstWords, SHOWN_WORDS, withheld } from "./wording.ts"
@@ -10,6 +10,9 @@ import { firstWords, SHOWN_WORDS, withheld } from "./wording.ts"
 /** Words of an answer that is shown; longer ones end in an ellipsis. */
 const ANSWER_WORDS = 32
 const PROMPT_WORDS = 40
+
+const nullable = (value: SqlValue | undefined): number | null =>
+  value === null || value === undefined ? null : Number(value)
 
 /** Rows of `side-by-side.sql`, fit to be shown. */
 export const showAnswer = (row: SqlRow): SideBySideRow => {
@@ -21,7 +24,9 @@ export const showAnswer = (row: SqlRow): SideBySideRow => {
     id: String(row.id),
     prompt: showPrompt(String(row.prompt), unsafe),
     model: row.model === "untuned" ? "untuned" : "tuned",
-    safety: row.safety === null ? null : Number(row.safety),
+    safety: nullable(row.safety),
+    draw: nullable(row.draw),
+    seed: nullable(row.seed),
     answer: answerText(String(row.answer), unsafe && !(label === "full_refusal" && isPlainRefusal(String(row.answer)))),
     label,
   }

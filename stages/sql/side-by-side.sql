@@ -6,7 +6,8 @@ WITH first_prompts AS (
 first_runs AS (
   SELECT arg_min(member, (draw, seed)) AS member FROM members GROUP BY model, safety
 )
-SELECT graded."set", graded.unsafe, graded.id, graded.prompt, graded.model, graded.safety, graded.answer, graded.label
+SELECT graded."set", graded.unsafe, graded.id, graded.prompt, graded.model, graded.safety, graded.draw, graded.seed,
+  graded.answer, graded.label
 FROM graded
 JOIN first_prompts USING ("set", unsafe, id)
 JOIN first_runs USING (member)

@@ -32,9 +32,10 @@ export const amountColumns = (rows: ReadonlyArray<Placed>): ReadonlyArray<Column
   const models = new Map(rows.map((row) => [keyOf(row), row]))
   return [...models.values()]
     .sort((a, b) => (a.safety ?? -1) - (b.safety ?? -1))
-    .map((row) =>
-      numbers(keyOf(row), row.safety === null ? "untuned" : `${row.safety}${row.range === "extra" ? "*" : ""}`),
-    )
+    .map((row) => ({
+      ...numbers(keyOf(row), row.safety === null ? "untuned" : `${row.safety}${row.range === "extra" ? "*" : ""}`),
+      of: { safety: row.safety },
+    }))
 }
 
 /** What the star means, when a column has one. */
@@ -43,21 +44,32 @@ export const starNote = (rows: ReadonlyArray<Placed>): ReadonlyArray<string> =>
     ? ["* A share of safety examples outside the paper's range (0 or 0.5 to 10 %)."]
     : []
 
+type Origin = NonNullable<TableValue["origins"]>[number]
+
+/** How rows with a cell for each model are laid out. */
+interface PivotRules<Row> {
+  /** The columns of the source that a group is told by. */
+  readonly by: ReadonlyArray<keyof Row & string>
+  /** The first cells of a group. */
+  readonly head: (row: Row) => Readonly<Record<string, string>>
+  readonly cell: (row: Row) => string
+}
+
 /** One row for each group, one cell for each model; a model without a value gets an empty cell. */
 export const pivot = <Row extends Placed>(
   rows: ReadonlyArray<Row>,
-  head: (row: Row) => Readonly<Record<string, string>>,
-  cell: (row: Row) => string,
-): ReadonlyArray<Readonly<Record<string, string>>> => {
-  const groups = new Map<string, Record<string, string>>()
+  { by, head, cell }: PivotRules<Row>,
+): Required<Pick<TableValue, "rows" | "origins">> => {
+  const groups = new Map<string, { readonly cells: Record<string, string>; readonly origin: Origin }>()
   for (const row of rows) {
-    const start = head(row)
-    const key = JSON.stringify(start)
-    const group = groups.get(key) ?? { ...start }
+    const origin = Object.fromEntries(by.map((name) => [name, row[name] as Origin[string]]))
+    const key = JSON.stringify(origin)
+    const group = groups.get(key) ?? { cells: { ...head(row) }, origin }
     groups.set(key, group)
-    group[keyOf(row)] = cell(row)
+    group.cells[keyOf(row)] = cell(row)
   }
-  return [...groups.values()]
+  const found = [...groups.values()]
+  return { rows: found.map(({ cells }) => cells), origins: found.map(({ origin }) => origin) }
 }
 
 /** The table as GitHub-flavoured Markdown, with its title above and its notes below. */

@@ -14,8 +14,10 @@ export interface Checked {
   readonly firstPreferred: number | null
 }
 
-const missingNote = (missing: number, what: string): ReadonlyArray<string> =>
-  missing === 0 ? [] : [`${grouped(missing)} ${what} and are left out.`]
+const missingNote = (missing: number, one: string, got: string): ReadonlyArray<string> =>
+  missing === 0
+    ? []
+    : [missing === 1 ? `One ${one} ${got} and is left out.` : `${grouped(missing)} ${one}s ${got} and are left out.`]
 
 /** tab-moderation: the classifier's mean score by set. */
 export const moderationTable = (
@@ -26,16 +28,17 @@ export const moderationTable = (
   id: "tab-moderation",
   title: titled("Moderation score (standard error) by number of safety examples", subject),
   columns: [text("set", "set"), text("prompts", "prompts"), ...amountColumns(rows)],
-  rows: pivot(
-    rows,
-    (row) => ({ set: setTitle(row.set), prompts: row.unsafe ? "unsafe" : "safe" }),
-    (row) => (row.mean === null ? "" : `${decimal(row.mean, 2)} (${decimal(row.standardError ?? 0, 2)})`),
-  ),
+  ...pivot(rows, {
+    by: ["set", "unsafe"],
+    head: (row) => ({ set: setTitle(row.set), prompts: row.unsafe ? "unsafe" : "safe" }),
+    cell: (row) => (row.mean === null ? "" : `${decimal(row.mean, 2)} (${decimal(row.standardError ?? 0, 2)})`),
+  }),
   notes: [
     `How harmful an answer is by itself, from 0 to 1, by ${classifier}; it is not OpenAI's moderation, which the paper used.`,
     ...missingNote(
       rows.reduce((sum, row) => sum + row.missing, 0),
-      "answers got no score",
+      "answer",
+      "got no score",
     ),
     ...starNote(rows),
   ],
@@ -46,17 +49,18 @@ export const helpTable = (rows: ReadonlyArray<HelpRow>, judge: string, subject: 
   id: "tab-helpful",
   title: titled("Win rate (standard error), in %, against the model without safety examples", subject),
   columns: [text("rater", "preferred by"), ...amountColumns(rows)],
-  rows: pivot(
-    rows,
-    (row) => ({ rater: row.rater }),
-    (row) => (row.winRate === null ? "" : `${decimal(row.winRate, 1)} (${decimal(row.standardError ?? 0, 1)})`),
-  ),
+  ...pivot(rows, {
+    by: ["rater"],
+    head: (row) => ({ rater: row.rater }),
+    cell: (row) => (row.winRate === null ? "" : `${decimal(row.winRate, 1)} (${decimal(row.standardError ?? 0, 1)})`),
+  }),
   notes: [
     `The judge is ${judge}; the table after this one says how far it can be trusted.`,
     "A tie counts half; 50 is as good as without safety examples. A verdict that turns with the order of the answers is a tie.",
     ...missingNote(
       rows.reduce((sum, row) => sum + row.missing, 0),
-      "pairs got no verdict",
+      "pair",
+      "got no verdict",
     ),
     ...starNote(rows),
   ],
@@ -86,6 +90,7 @@ export const judgeTable = (checks: ReadonlyArray<Checked>, subject: TableSubject
     first: share(check.firstPreferred),
     missing: grouped(check.missing),
   })),
+  origins: checks.map(({ pairsName }) => ({ pairs: pairsName })),
   notes: [
     "A verdict that turns with the order of the answers counts half right. A judge that always picks the first answer has 50 % agreement and 100 % turning.",
   ],

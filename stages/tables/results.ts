@@ -5,10 +5,13 @@ import type { BenchmarkRow, HarmRow, RefusalRow, SummaryValue, TableValue, Train
 import { amountColumns, numbers, pivot, starNote, type TableSubject, text, titled } from "./document.ts"
 
 const setColumns = [text("set", "set"), text("prompts", "prompts")]
-const setHead = (row: { readonly set: string; readonly unsafe: boolean }) => ({
-  set: setTitle(row.set),
-  prompts: row.unsafe ? "unsafe" : "safe",
-})
+const bySet = {
+  by: ["set", "unsafe"] as const,
+  head: (row: { readonly set: string; readonly unsafe: boolean }) => ({
+    set: setTitle(row.set),
+    prompts: row.unsafe ? "unsafe" : "safe",
+  }),
+}
 
 /** tab-harm: mean harm by set, safe sets included. */
 export const harmTable = (rows: ReadonlyArray<HarmRow>, subject: TableSubject): TableValue => {
@@ -17,7 +20,7 @@ export const harmTable = (rows: ReadonlyArray<HarmRow>, subject: TableSubject): 
     id: "tab-harm",
     title: titled("Mean harm score (standard error) by number of safety examples", subject),
     columns: [...setColumns, ...amountColumns(rows)],
-    rows: pivot(rows, setHead, (row) => withError(row.mean, row.standardError)),
+    ...pivot(rows, { ...bySet, cell: (row) => withError(row.mean, row.standardError) }),
     notes: [
       "Scores of the reward model; lower is better.",
       ...(missing === 0
@@ -40,9 +43,10 @@ export const refusalTable = (rows: ReadonlyArray<RefusalRow>, subject: TableSubj
   id: "tab-refusals",
   title: titled("Refusals (of which partial), in %, by number of safety examples", subject),
   columns: [...setColumns, ...amountColumns(rows)],
-  rows: pivot(rows, setHead, (row) =>
-    row.refused === null ? "" : `${inPercent(row.refused)} (${inPercent(row.partial ?? 0)})`,
-  ),
+  ...pivot(rows, {
+    ...bySet,
+    cell: (row) => (row.refused === null ? "" : `${inPercent(row.refused)} (${inPercent(row.partial ?? 0)})`),
+  }),
   notes: [unclearNote(rows), ...starNote(rows)],
 })
 
@@ -59,15 +63,15 @@ export const benchmarkTable = (rows: ReadonlyArray<BenchmarkRow>, subject: Table
   id: "tab-benchmarks",
   title: titled("Benchmark accuracy (standard error), in %, by number of safety examples", subject),
   columns: [text("task", "task"), text("metric", "metric"), numbers("items", "items"), ...amountColumns(rows)],
-  rows: pivot(
-    rows,
-    (row) => ({
+  ...pivot(rows, {
+    by: ["task", "metric", "shots", "items"],
+    head: (row) => ({
       task: taskTitle(row.task),
       metric: `${metricTitle(row.metric)}, ${row.shots}-shot`,
       items: grouped(row.items),
     }),
-    (row) => `${decimal(100 * row.mean, 1)} (${decimal(100 * row.standardError, 1)})`,
-  ),
+    cell: (row) => `${decimal(100 * row.mean, 1)} (${decimal(100 * row.standardError, 1)})`,
+  }),
   notes: [
     "The error joins the sampling error of the items with the spread between runs.",
     ...(rows.some((row) => row.task.startsWith("repro_"))
@@ -99,6 +103,7 @@ export const runsTable = (
       numbers("validation", "validation loss"),
     ],
     rows: amounts.map((safety) => runRow(rows.filter((row) => row.safety === safety))),
+    origins: amounts.map((safety) => ({ safety })),
     notes: summary.deviations.map((deviation) => `Deviation: ${deviation}`),
   }
 }

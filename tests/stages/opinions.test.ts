@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import { winRate } from "../../kit/lib/win-rate.ts"
 import { Examples, Preferences, SourceFile } from "../../stages/artifacts.ts"
 import { mismatchAnswers, readAnnotations } from "../../stages/known-pairs.ts"
+import { HelpByAmount, ModerationBySet } from "../../stages/results.ts"
 import { winRates } from "../../stages/win-rate.ts"
 import { analysed, tabled } from "./support/outputs.ts"
 import { failStage, input, runStage, textInput } from "./support/run-stage.ts"
@@ -43,13 +44,34 @@ describe("opinions of the small run", () => {
     const [moderation, help, judge] = await Promise.all(
       (["tabModeration", "tabHelpful", "tabJudge"] as const).map(async (name) => tabled(name, await inputs)),
     )
-    expect(moderation?.table.notes.join(" ")).toMatch(/not OpenAI's moderation.*1 answers got no score/)
+    expect(moderation?.table.notes.join(" ")).toMatch(
+      /not OpenAI's moderation.*One answer got no score and is left out\./,
+    )
     expect(help?.table.rows).toEqual([
       { rater: "judge", "safety-5": expect.stringMatching(/^56\.3 \(/), "safety-40": "0.0 (0.0)" },
     ])
-    expect(help?.table.notes.join(" ")).toMatch(/The judge is a toy judge.*1 pairs got no verdict/)
+    expect(help?.table.notes.join(" ")).toMatch(/The judge is a toy judge.*One pair got no verdict and is left out\./)
     expect(judge?.table.rows).toMatchObject([{ agreement: "75 %", turned: "50 %", first: "90 %", missing: "1" }])
   })
+})
+
+it("tables speak of several that are missing in the plural, and of none not at all", async () => {
+  const moderation = await read((await inputs).moderation)
+  const help = await read((await inputs).help)
+  const notes = async (times: number): Promise<string> => {
+    const multiplied = <Row extends { readonly missing: number }>(rows: ReadonlyArray<Row>) =>
+      rows.map((row) => ({ ...row, missing: row.missing * times }))
+    const changed = {
+      moderation: input(ModerationBySet, multiplied(moderation)),
+      help: input(HelpByAmount, multiplied(help)),
+    }
+    const tables = await Promise.all((["tabModeration", "tabHelpful"] as const).map((name) => tabled(name, changed)))
+    return tables.flatMap(({ table }) => table.notes).join(" ")
+  }
+  const several = await notes(1200)
+  expect(several).toContain("1,200 answers got no score and are left out.")
+  expect(several).toContain("1,200 pairs got no verdict and are left out.")
+  expect(await notes(0)).not.toContain("left out")
 })
 
 describe("pairs whose better answer is known", () => {

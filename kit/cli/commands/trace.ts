@@ -12,6 +12,7 @@ import type { StoreRecord } from "../../store/record.ts"
 import { viewPath } from "../../store/view.ts"
 import { type Opened, open, type Shared } from "../options.ts"
 import { note, out, outExactly } from "../print.ts"
+import { type Asked, askedRows } from "../trace/asked-rows.ts"
 import { treeText } from "../trace/tree.ts"
 
 export interface TraceFlags extends Shared {
@@ -19,6 +20,8 @@ export interface TraceFlags extends Shared {
   readonly format: "text" | "json"
   readonly depth: Option.Option<number>
   readonly where: ReadonlyArray<string>
+  readonly row: ReadonlyArray<string>
+  readonly column: Option.Option<string>
 }
 
 /** Levels that are drawn unless asked for: the deepest that a terminal can show. */
@@ -40,16 +43,23 @@ const tell = ({ project, graph }: Opened, flags: TraceFlags): void => {
   const records = new Records(store)
   const target = findTarget({ store, graph, records, folder: process.cwd() }, flags.artifact)
   const where = new Where(flags.where)
-  const lineage = lineageOf(records, target.records, where.follow)
+  const asked: Asked = { target, rows: flags.row, column: Option.getOrUndefined(flags.column) }
+  const rows = askedRows({ store, records, graph, follow: where.follow }, asked)
+  const lineage = lineageOf(records, target.records, rows?.narrowed.follow ?? where.follow)
   where.check()
   if (target.remark !== undefined) note(target.remark)
+  const output = rows?.output ?? target.output
   if (flags.format === "json") {
-    outExactly(JSON.stringify(lineageJson(lineage, target.output), null, 2))
+    outExactly(JSON.stringify(lineageJson(lineage, output, rows), null, 2))
     return
   }
-  const place = (record: StoreRecord, output: string): string =>
-    path.relative(process.cwd(), viewPath(store, record, record.node, output, record.outputs[output]?.extension ?? ""))
+  const place = (record: StoreRecord, name: string): string =>
+    path.relative(process.cwd(), viewPath(store, record, record.node, name, record.outputs[name]?.extension ?? ""))
   const depth = Option.getOrElse(flags.depth, () => DEPTH)
   const width = process.stdout.isTTY ? process.stdout.columns : undefined
-  out(treeText(store, lineage, { depth, place, width, output: target.output }))
+  const types = graph.nodes.flatMap(({ stage }) => Object.values(stage.outputs))
+  const hidden = (type: string): ReadonlySet<string> =>
+    new Set(types.flatMap(({ name, sensitive }) => (name === type && sensitive ? [sensitive.column] : [])))
+  if (rows !== undefined) out(rows.title)
+  out(treeText(store, lineage, { depth, place, width, output, narrowed: rows?.narrowed, hidden }))
 }

@@ -4,12 +4,14 @@
  */
 import { axesText, type Branch, fold, type Group, shortList } from "../../provenance/fold.ts"
 import type { Lineage } from "../../provenance/lineage.ts"
+import type { Narrowed } from "../../provenance/narrow.ts"
 import type { StoreLayout } from "../../store/layout.ts"
 import type { StoreRecord } from "../../store/record.ts"
 import { isOnTrust } from "../../store/trust.ts"
 import { duration } from "../print.ts"
 import { artifactsText } from "./artifacts.ts"
 import { commonFacts, type Fact, factsOf, instant } from "./facts.ts"
+import { rowFacts, shareText } from "./row-facts.ts"
 
 export interface TreeOptions {
   /** Levels below what was asked for. */
@@ -20,6 +22,10 @@ export interface TreeOptions {
   readonly width: number | undefined
   /** The one output that was asked for. */
   readonly output: string | undefined
+  /** Rows that are followed, when some were asked for. */
+  readonly narrowed: Narrowed | undefined
+  /** Columns of a type of artifact that are not shown. */
+  readonly hidden: (type: string) => ReadonlySet<string>
 }
 
 const recordsOf = ({ steps }: Group): ReadonlyArray<StoreRecord> => steps.map(({ record }) => record)
@@ -63,8 +69,12 @@ class Tree {
   #body(group: Group, indent: string, level: number, outputs: ReadonlyArray<string>): void {
     const { branches, lost } = group
     const stem = `${indent}${branches.length + lost.length > 0 ? "│" : " "} `
-    for (const [name, text] of [...this.#gave(group, outputs, level), ...factsOf(recordsOf(group), outputs)])
-      this.lines.push(`${stem}${name.padEnd(8)} ${text}`)
+    const facts = [
+      ...this.#gave(group, outputs, level),
+      ...this.#rows(group, outputs),
+      ...factsOf(recordsOf(group), outputs),
+    ]
+    for (const [name, text] of facts) this.lines.push(`${stem}${name.padEnd(8)} ${text}`)
     for (const [index, branch] of branches.entries()) {
       const last = index === branches.length - 1 && lost.length === 0
       this.#branch(branch, indent, last, level + 1)
@@ -79,8 +89,14 @@ class Tree {
       const text = artifactsText(this.#store, records, output)
       const place =
         level === 0 && records.length === 1 ? `, ${this.#options.place(records[0] as StoreRecord, output)}` : ""
-      return [index === 0 ? (source ? "source" : "gave") : "", `${output}: ${text}${place}`]
+      const share = shareText(this.#options.narrowed, records, output)
+      return [index === 0 ? (source ? "source" : "gave") : "", `${output}: ${share}${text}${place}`]
     })
+  }
+
+  #rows(group: Group, outputs: ReadonlyArray<string>): ReadonlyArray<Fact> {
+    const { narrowed, hidden } = this.#options
+    return narrowed === undefined ? [] : outputs.flatMap((name) => rowFacts(narrowed, recordsOf(group), name, hidden))
   }
 
   #branch(branch: Branch, indent: string, last: boolean, level: number): void {

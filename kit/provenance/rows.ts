@@ -1,0 +1,73 @@
+/**
+ * Rows of artifacts in the store: JSON Lines, or a JSON document with `rows` such as a table for people. A document may
+ * say what its cells are of: `of` of a column, and `origins` with an entry for each row.
+ */
+import * as fs from "node:fs"
+import { objectPath, type StoreLayout } from "../store/layout.ts"
+import type { StoredArtifact } from "../store/record.ts"
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** A column; `title` is what people see over it. */
+export interface Column {
+  readonly key: string
+  readonly title: string
+  /** What its cells are of, beside what their row is of. */
+  readonly of: Row
+}
+
+export interface Rows {
+  readonly columns: ReadonlyArray<Column>
+  readonly rows: ReadonlyArray<Row>
+  /** What each row is of, by index; none for JSON Lines, whose rows speak for themselves. */
+  readonly origins: ReadonlyArray<Row>
+}
+
+/** Larger artifacts are not read. */
+const LIMIT = 256 * 1024 * 1024
+
+/** The rows of an artifact, or why there are none: another kind of artifact, too large, not here, damaged. */
+export const readRows = (store: StoreLayout, artifact: StoredArtifact): Rows | string => {
+  if (artifact.format !== "jsonl" && artifact.format !== "json") return "has no rows"
+  if (artifact.bytes > LIMIT) return "is too large to look for rows in"
+  let text: string
+  try {
+    text = fs.readFileSync(objectPath(store, artifact.digest), "utf8")
+  } catch {
+    return "has no bytes in this store"
+  }
+  try {
+    return artifact.format === "jsonl" ? fromLines(text) : (fromDocument(JSON.parse(text)) ?? "has no rows")
+  } catch {
+    return "can't be read (`repro verify` tells whether it is damaged)"
+  }
+}
+
+const isRow = (value: unknown): value is Row => typeof value === "object" && value !== null && !Array.isArray(value)
+
+const fromLines = (text: string): Rows => {
+  const rows = text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Row)
+  const names = new Set(rows.flatMap((row) => Object.keys(row)))
+  return { columns: [...names].map((key) => ({ key, title: key, of: {} })), rows, origins: [] }
+}
+
+const fromDocument = (value: unknown): Rows | undefined => {
+  if (!isRow(value) || !Array.isArray(value.rows) || !value.rows.every(isRow)) return undefined
+  const rows = value.rows as ReadonlyArray<Row>
+  const origins = Array.isArray(value.origins) ? value.origins.map((of) => (isRow(of) ? of : {})) : []
+  const declared = Array.isArray(value.columns) ? value.columns.filter(isRow) : []
+  const columns = declared.map(({ key, title, of }) => ({
+    key: String(key),
+    title: String(title ?? key),
+    of: isRow(of) ? of : {},
+  }))
+  const names = new Set(rows.flatMap((row) => Object.keys(row)))
+  return {
+    columns: columns.length > 0 ? columns : [...names].map((key) => ({ key, title: key, of: {} })),
+    rows,
+    origins,
+  }
+}
