@@ -74,6 +74,9 @@ const errnoOf = (error: unknown, folder = ""): string | undefined => {
 /** Whether SQLite says that a file is no database or a damaged one. */
 export const isDamagedDatabase = (error: unknown): boolean => [11, 26].includes(sqliteCode(error) ?? 0)
 
+/** Whether SQLite says that a database is damaged, or lacks the tables and columns that a statement names. */
+export const isUnfitDatabase = (error: unknown): boolean => isDamagedDatabase(error) || sqliteCode(error) === 1
+
 /** Errnos that tell of the machine, whatever code met them. */
 const OF_THE_MACHINE = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EMFILE", "ENFILE"])
 

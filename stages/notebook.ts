@@ -2,7 +2,6 @@
  * Runs a notebook headless. It sees exactly the artifacts that are wired here, through the same SQL views as by hand; a
  * cell that fails fails the node. What its code imports of the kit counts too, by content.
  */
-import { execFile } from "node:child_process"
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as Effect from "effect/Effect"
@@ -10,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { type AnyArtifactType, Artifact } from "../kit/artifact.ts"
 import { StageError } from "../kit/errors.ts"
 import { columnsOf } from "../kit/lib/columns.ts"
+import { neverStarted, signalGroup, spawnGuarded } from "../kit/lib/guarded.ts"
 import { type InputFile, Stage } from "../kit/stage.ts"
 import { Answers, BenchmarkScores, HarmScores, Refusals } from "./artifacts.ts"
 
@@ -103,6 +103,10 @@ const execute = (root: string, scratch: string, params: { readonly path: string;
       error instanceof StageError ? error : StageError.of((error as Error).message, params.path, "Run `make setup`."),
   })
 
+/** Characters that are kept of what the runner says. */
+const TOLD = 1 << 16
+
+/** The runner and its kernel end with this process, even when that is killed. */
 const runPython = (
   root: string,
   scratch: string,
@@ -129,14 +133,24 @@ const runPython = (
       PYTHONDONTWRITEBYTECODE: "1",
       REPRO_CATALOG: `${scratch}/catalog.json`,
     }
-    execFile(python, [...args, ...more], { cwd: scratch, env, signal, maxBuffer: 1 << 26 }, (error, _, stderr) => {
-      if (error === null) resolve()
-      else if (error.code === "ENOENT")
+    const child = spawnGuarded([python, ...args, ...more], { cwd: scratch, env })
+    const stop = (): void => signalGroup(child, "SIGKILL")
+    signal.addEventListener("abort", stop)
+    let told = ""
+    child.stdout.resume()
+    child.stderr.on("data", (text) => {
+      told = `${told}${text}`.slice(-TOLD)
+    })
+    child.on("error", reject)
+    child.on("close", (code, by) => {
+      signal.removeEventListener("abort", stop)
+      if (code === 0) resolve()
+      else if (neverStarted(code))
         reject(StageError.of("The notebooks' Python is missing", python, "Run `make setup`."))
       else
         reject(
           StageError.of(
-            `The notebook did not run through: ${stderr.trim() || error.message}`,
+            `The notebook did not run through: ${told.trim() || `its runner ended with ${by ?? code}`}`,
             path,
             "Correct the cell.",
           ),

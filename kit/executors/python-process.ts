@@ -2,10 +2,11 @@
  * A process of the worker's Python: alone in its process group with all that it starts, in an almost empty environment,
  * and ended with its driver however that ends. Tasks and services differ in what they say, not in how they live.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
+import type { ChildProcessWithoutNullStreams } from "node:child_process"
 import * as fs from "node:fs"
 import * as readline from "node:readline"
 import { WorkerError } from "../errors.ts"
+import { neverStarted, signalGroup, spawnGuarded } from "../lib/guarded.ts"
 import { redact } from "./redact.ts"
 
 /** What such a process needs to know of its project. */
@@ -34,17 +35,6 @@ const LOG_LINES = 400
 /** Milliseconds between a polite and a hard end. */
 const GRACE = 3_000
 
-/**
- * Starts a program in its place with a guard beside it: when the pipe on descriptor 3 closes, since the driver ended
- * however it did, the guard kills the whole process group. Otherwise a task of a killed driver would go on for hours, and
- * write into the checkpoint of the attempt that takes its place.
- */
-const GUARDED = `(read -r _ <&3; kill -KILL 0) </dev/null >/dev/null 2>&1 &
-exec /usr/bin/env -u PWD -u OLDPWD -u SHLVL -u _ "$@" 3<&-`
-
-/** What a shell exits with when it can't start a program. */
-const NOT_STARTED = new Set([126, 127])
-
 export class PythonProcess {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #settings: PythonSettings
@@ -61,21 +51,11 @@ export class PythonProcess {
     this.#settings = settings
     fs.mkdirSync(`${settings.home}/tmp`, { recursive: true })
     const program = [settings.python, "-X", "utf8", "-u", "-m", module]
-    const child = spawn("/bin/sh", ["-c", GUARDED, "sh", ...program], {
-      cwd: settings.home,
-      env: environment(settings),
-      stdio: ["pipe", "pipe", "pipe", "pipe"],
-      detached: true,
-    }) as ChildProcessWithoutNullStreams
+    const child = spawnGuarded(program, { cwd: settings.home, env: environment(settings) })
     this.#child = child
     this.#closed = new Promise((resolve) => child.once("close", () => resolve()))
     child.on("error", (error) => on.end(cannotStart(settings, error.message)))
-    // What it started must not outlive it: it would keep the pipes open, and the end would not be seen.
-    child.on("exit", () => this.kill())
-    child.on("close", (code, signal) =>
-      on.end(NOT_STARTED.has(code ?? 0) ? cannotStart(settings, this.log) : { code, signal }),
-    )
-    child.stdin.on("error", () => {})
+    child.on("close", (code, signal) => on.end(neverStarted(code) ? cannotStart(settings, this.log) : { code, signal }))
     readline.createInterface({ input: child.stdout }).on("line", on.line)
     readline.createInterface({ input: child.stderr }).on("line", (line) => this.keep(line))
   }
@@ -125,11 +105,7 @@ export class PythonProcess {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    try {
-      if (this.#child.pid !== undefined) process.kill(-this.#child.pid, signal)
-    } catch {
-      // it is gone already
-    }
+    signalGroup(this.#child, signal)
   }
 }
 

@@ -8,7 +8,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
-import { describeErrno, isDamagedDatabase, StoreError } from "../errors.ts"
+import { describeErrno, isDamagedDatabase, isUnfitDatabase, StoreError } from "../errors.ts"
 import { countCollection } from "./collections.ts"
 import type { StoreLayout } from "./layout.ts"
 import { USES_TABLES, Uses } from "./uses.ts"
@@ -49,10 +49,18 @@ const inStore = <A>(folder: string, what: string, action: () => A): A => {
     return action()
   } catch (error) {
     if (error instanceof StoreError) throw error
+    if (isDamagedDatabase(error)) throw damaged(folder, `can't be ${what}`)
     const { message, remedy } = describeErrno(error, folder)
     throw new StoreError({ message: `The store's claims can't be ${what}: ${message}`, where: folder, remedy })
   }
 }
+
+const damaged = (folder: string, what: string): StoreError =>
+  new StoreError({
+    message: `The store's claims are damaged and ${what}`,
+    where: `${folder}/claims.db`,
+    remedy: "When no run on this store goes on, delete that file, which says nothing of results, and run again.",
+  })
 
 const LIFE = ".db"
 const STARTING = ".db.starting"
@@ -115,6 +123,14 @@ const openDatabase = (folder: string): DatabaseSync => {
   }
 }
 
+/** Whether a file is a regular one, or not there. */
+const isPlainFile = (file: string): boolean => fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? true
+
+interface Opened {
+  readonly database: DatabaseSync
+  readonly uses: Uses
+}
+
 class SqliteClaims implements Claims {
   readonly #folder: string
   readonly driver = randomUUID()
@@ -126,9 +142,9 @@ class SqliteClaims implements Claims {
     this.#folder = folder
     this.#life = lockedLife(this.#lifeFile(this.driver))
     try {
-      this.#database = this.#openOrRemake()
-      this.uses = new Uses(this.#database, this.driver, this.alive)
-      this.#sweep()
+      const { database, uses } = this.#openOrRemake()
+      this.#database = database
+      this.uses = uses
     } catch (error) {
       this.#endLife()
       throw error
@@ -186,14 +202,28 @@ class SqliteClaims implements Claims {
   }
 
   /** A database that a crash of the machine damaged holds nothing of worth once no other driver lives. */
-  #openOrRemake(): DatabaseSync {
+  #openOrRemake(): Opened {
     try {
-      return openDatabase(this.#folder)
+      return this.#open()
     } catch (error) {
-      if (!isDamagedDatabase(error)) throw error
+      const files = ["", "-wal", "-shm"].map((end) => `${this.#folder}/claims.db${end}`)
+      if (!isUnfitDatabase(error) && files.every(isPlainFile)) throw error
       this.#refuseOthers()
-      for (const end of ["", "-wal", "-shm"]) fs.rmSync(`${this.#folder}/claims.db${end}`, { force: true })
-      return openDatabase(this.#folder)
+      for (const file of files) fs.rmSync(file, { force: true, recursive: true })
+      return this.#open()
+    }
+  }
+
+  /** Opens the database and looks at all of it: a page that is damaged is seen now. */
+  #open(): Opened {
+    const database = openDatabase(this.#folder)
+    try {
+      const uses = new Uses(database, this.driver, this.alive)
+      this.#sweep(database, uses)
+      return { database, uses }
+    } catch (error) {
+      database.close()
+      throw error
     }
   }
 
@@ -215,17 +245,16 @@ class SqliteClaims implements Claims {
   }
 
   /** Removes what drivers left that died: life files, and claims on keys that nobody may ask for again. */
-  #sweep(): void {
+  #sweep(database: DatabaseSync, uses: Uses): void {
     for (const name of fs.readdirSync(`${this.#folder}/drivers`)) {
       const file = `${this.#folder}/drivers/${name}`
       const left = name.endsWith(LIFE) || name.endsWith(STARTING)
       if (left && file !== this.#lifeFile(this.driver) && !isLocked(file)) fs.rmSync(file, { force: true })
     }
-    const owners = this.#database.prepare("select distinct owner from claims").all()
+    const owners = database.prepare("select distinct owner from claims").all()
     for (const { owner } of owners) {
-      if (!this.alive(owner as string))
-        this.#database.prepare("delete from claims where owner = ?").run(owner as string)
+      if (!this.alive(owner as string)) database.prepare("delete from claims where owner = ?").run(owner as string)
     }
-    this.uses.sweep(false, this.#countCutOff)
+    uses.sweep(false, this.#countCutOff)
   }
 }
