@@ -151,7 +151,7 @@ export class Names {
 /** How SQL sees every artifact type that a graph makes. */
 const typesOfGraph = (graph: Graph): Readonly<Record<string, TypeColumns>> => {
   const types: Record<string, TypeColumns> = {}
-  for (const { stage } of graph.nodes) {
+  for (const stage of new Set(graph.nodes.map((node) => node.stage))) {
     for (const { name, schema, sensitive } of Object.values(stage.outputs)) {
       if (schema !== undefined && !(name in types)) types[name] = { columns: columnsOf(schema), sensitive }
     }
