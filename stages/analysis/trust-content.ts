@@ -4,20 +4,10 @@ import { counted } from "./wording.ts"
 /** For each input of the paper that rests on pulled records, the nodes that have them. */
 export type OnTrust = Readonly<Record<string, ReadonlyArray<string>>>
 
-/** Names of figures and tables in the Typst sources, by the paper's inputs. */
-const NAMES: Readonly<Record<string, string>> = {
-  figOne: "fig-1",
-  figHarm: "fig-harm",
-  figExaggerated: "fig-exaggerated",
-  figBenchmarks: "fig-benchmarks",
-  tabData: "tab-data",
-  tabHarm: "tab-harm",
-  tabRefusals: "tab-refusals",
-  tabBenchmarks: "tab-benchmarks",
-  tabExamples: "tab-examples",
-  tabReference: "tab-reference",
-  tabRerun: "tab-rerun",
-  tabRuns: "tab-runs",
+/** The name in the Typst sources of the figure or table that an input of the paper is; undefined for other inputs. */
+export const paperName = (input: string): string | undefined => {
+  if (input === "figOne") return "fig-1"
+  return /^(fig|tab)[A-Z]/.test(input) ? input.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) : undefined
 }
 
 /**
@@ -33,17 +23,25 @@ export const trustContent = (
   readonly sentence: string
 } => {
   const nodes = [...new Set(Object.values(onTrust).flat())].sort()
-  const marked = Object.keys(onTrust).flatMap((input) => NAMES[input] ?? [])
+  const marked = Object.keys(onTrust).flatMap((input) => paperName(input) ?? [])
   return { marked, verdicts: "summary" in onTrust, pulled: nodes.length, sentence: sentence(nodes) }
 }
 
 /** Whether a figure or table rests on pulled records. */
 export const isMarked = (name: string, onTrust: OnTrust): boolean =>
-  Object.keys(onTrust).some((input) => NAMES[input] === name)
+  Object.keys(onTrust).some((input) => paperName(input) === name)
 
-/** How many results of which stages: `17 results (8 of fine-tune, 9 of generate)`. */
+/** Stages that are named; the others are only counted. */
+const NAMED = 5
+
+/** How many results of which stages, most first: `19 results (9 of generate, 8 of fine-tune, 2 of train-reward)`. */
 const sentence = (nodes: ReadonlyArray<string>): string => {
-  const stages = Map.groupBy(nodes, (node) => node.split("/")[0] ?? node)
-  const parts = [...stages].map(([stage, members]) => `${members.length} of ${stage}`)
-  return `${counted(nodes.length, "result")} (${parts.join(", ")})`
+  const stages = [...Map.groupBy(nodes, (node) => node.split("/")[0] ?? node)]
+    .map(([stage, members]) => ({ stage, count: members.length }))
+    .sort((a, b) => b.count - a.count)
+  const parts = stages.slice(0, NAMED).map(({ stage, count }) => `${count} of ${stage}`)
+  const others = stages.slice(NAMED)
+  const rest = others.reduce((sum, { count }) => sum + count, 0)
+  const more = rest === 0 ? "" : ` and ${rest} of ${counted(others.length, "other stage")}`
+  return `${counted(nodes.length, "result")} (${parts.join(", ")}${more})`
 }

@@ -2,7 +2,7 @@ import { getDocument } from "pdfjs-dist/legacy/build/pdf.mjs"
 import { describe, expect, it } from "vitest"
 import { paper } from "../../stages/paper.ts"
 import { FigureSvg } from "../../stages/results.ts"
-import { analysed, paperInputs } from "./support/outputs.ts"
+import { analysed, paperInputs, tabled } from "./support/outputs.ts"
 import { failStage, runStage, textInput } from "./support/run-stage.ts"
 
 const PARAMS = {
@@ -78,6 +78,31 @@ describe("the paper", () => {
     const own = (await read(await set(await inputs))).pages.join(" ")
     expect(own).not.toContain("†")
     expect(own).not.toContain("On trust")
+  })
+
+  it("marks every figure and every table that rests on what was taken from elsewhere", async () => {
+    const shown = Object.keys(await inputs).filter((name) => /^(fig|tab)/.test(name))
+    const models = ["fine-tune/seed=1", "generate/seed=1"]
+    const onTrust = Object.fromEntries(shown.map((name) => [name, models]))
+    const text = (await read(await set(await inputs, onTrust))).pages.join(" ")
+    expect(shown.length).toBeGreaterThan(15)
+    expect(text.match(/†/gu)).toHaveLength(shown.length + 1)
+  })
+
+  it("names the stages with most results on trust, and counts the others", async () => {
+    const nodes = ["a", "b", "c", "d", "e", "f", "g"].flatMap((stage, index) =>
+      Array.from({ length: index + 1 }, (_, n) => `${stage}/n=${n}`),
+    )
+    const text = (await read(await set(await inputs, { figHarm: nodes }))).pages.join(" ")
+    expect(text).toContain("28 results (7 of g, 6 of f, 5 of e, 4 of d, 3 of c and 3 of 2 other stages)")
+  })
+
+  it("leaves out columns that hold nothing, and numbers sections within sections", async () => {
+    const text = (await read(await set(await inputs))).pages.join(" ")
+    expect(text).toMatch(/\b3\.1 Moderation/)
+    const { columns, rows } = (await tabled("tabRuns", await analysed())).table
+    const empty = columns.filter(({ key }) => rows.every((row) => (row[key] ?? "") === ""))
+    for (const { title } of columns) expect(text.includes(title), title).toBe(!empty.some((one) => one.title === title))
   })
 
   it("has the same bytes each time", async () => {
