@@ -3,6 +3,7 @@
  * makes them was called, so the order of creation is a topological order and a cycle can't be written.
  */
 import type { AnyArtifactType, ArtifactType } from "./artifact.ts"
+import type { Need } from "./needs.ts"
 import type { StageDefinition } from "./stage.ts"
 
 /** The coordinates of a node in its grids, for people and as columns in SQL. */
@@ -51,6 +52,8 @@ export interface Graph {
   readonly results: ReadonlyArray<AnyHandle>
   /** The result that describes the data, where the pipeline declares one. */
   readonly data?: AnyHandle | undefined
+  /** What its stages need beside this machine's CPU and the project's files. */
+  readonly needs?: ReadonlyArray<Need>
 }
 
 /** The handles that a wire holds. */

@@ -4,6 +4,7 @@
  */
 import { PipelineError } from "./errors.ts"
 import { nearest } from "./lib/nearest.ts"
+import type { Need } from "./needs.ts"
 import type { AnyHandle, Graph, Labels } from "./node.ts"
 import { build, withLabels } from "./pipeline-builder.ts"
 
@@ -71,6 +72,8 @@ export interface PipelineOptions<Profile> {
   readonly defaultProfile: string
   /** The lock of the worker's packages under a profile, relative to the project's root. */
   readonly workerLock: (profile: Profile) => string
+  /** What a profile's stages need beside a CPU and the project's files. */
+  readonly needs?: (profile: Profile) => ReadonlyArray<Need>
   /** Calls the stages; gives back the handles that a run is for. */
   readonly body: (profile: Profile, name: string) => Readonly<Record<string, AnyHandle>>
   /** Short tables printed at the end of a run. */
@@ -116,7 +119,8 @@ const make = <Profile>(name: string, options: PipelineOptions<Profile>): Pipelin
     const { nodes, result } = build(name, () => options.body(profile, profileName))
     const workerLock = options.workerLock(profile)
     const data = options.data === undefined ? undefined : dataResult(name, options.data, result)
-    return { pipeline: name, profile: profileName, nodes, workerLock, results: Object.values(result), data }
+    const needs = options.needs?.(profile) ?? []
+    return { pipeline: name, profile: profileName, nodes, workerLock, results: Object.values(result), data, needs }
   },
 })
 

@@ -9,10 +9,11 @@ import type { Answers, Model } from "../stages/artifacts.ts"
 import { checkJudge, judgePreferences } from "../stages/judge.ts"
 import { mismatchAnswers, readAnnotations } from "../stages/known-pairs.ts"
 import { moderate } from "../stages/moderate.ts"
-import { flagRatedPairs, scoreHelp, trainPreferenceReward, trainReward } from "../stages/reward.ts"
+import { flagRatedPairs, scoreHelp } from "../stages/reward.ts"
 import { compareScores, winRates } from "../stages/win-rate.ts"
 import type { Profile } from "./profiles/profile.ts"
 import { type readData, sourceName } from "./read-data.ts"
+import { helpReward, moderationReward } from "./reward.ts"
 
 /** How the judges of help are called in tables and figures. */
 const [REWARD, JUDGE] = ["general reward model", "judge"] as const
@@ -34,22 +35,20 @@ const knownPairs = ({ help, data }: Profile, { general }: Judges["data"]) => {
   return { training, checking: { "answers to other requests": checking, [annotations.name]: pairs }, known }
 }
 
+/** The content classifier that the worker offers, where the profile asks none elsewhere. */
+const localClassifier = (profile: Profile, data: Judges["data"]) => {
+  if (profile.moderation.endpoint.kind !== "local") return undefined
+  const { flagged } = flagRatedPairs({ pairs: data.rated }, { from: profile.moderation.ratedFrom })
+  return moderationReward(profile, flagged, data.encoder)
+}
+
 /** Trains and checks the judges; gives what measures one model, and what compares two. */
 export const makeOpinions = (profile: Profile, { data, model }: Judges) => {
   const { encoder } = data
-  const { moderation, help, judge, scoring } = profile
-  const { flagged } = flagRatedPairs({ pairs: data.rated }, { from: moderation.ratedFrom })
-  const how = { objective: "regression", reads: "answer", ...moderation.training } as const
-  const { reward: classifier } = labelled({ reward: "moderation" }, () =>
-    trainReward({ pairs: flagged, model: encoder }, how),
-  )
+  const { moderation, help, judge } = profile
+  const classifier = localClassifier(profile, data)
   const pairs = knownPairs(profile, data)
-  const general = labelled({ reward: "help" }, () =>
-    trainPreferenceReward(
-      { pairs: pairs.training, model: encoder },
-      { objective: "preference", higher: "chosen", ...help.training },
-    ),
-  )
+  const general = helpReward(profile, pairs.training, encoder)
   const judging = { endpoint: judge.endpoint, reading: judge.reading, dtype: judge.dtype }
   const local = judge.endpoint.kind === "local" ? model : undefined
   const names = Object.keys(pairs.checking)
@@ -59,14 +58,10 @@ export const makeOpinions = (profile: Profile, { data, model }: Judges) => {
   })
 
   const scoreHarm = (answers: HandleOf<typeof Answers>) =>
-    moderate(
-      { classifier: moderation.endpoint.kind === "local" ? classifier : undefined, answers },
-      { ...moderation.asks, endpoint: moderation.endpoint },
-      profile.asking,
-    ).moderation
+    moderate({ classifier, answers }, { ...moderation.asks, endpoint: moderation.endpoint }, profile.asking).moderation
   const rate = (answers: HandleOf<typeof Answers>) => ({
     answers,
-    help: scoreHelp({ reward: general.reward, answers }, scoring).scores,
+    help: scoreHelp({ reward: general.reward, answers }, general.scoring).scores,
   })
   type Rated = ReturnType<typeof rate>
   const compare = (own: Rated, baseline: Rated) => {

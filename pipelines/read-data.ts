@@ -106,17 +106,14 @@ const readBenchmarks = ({ data: { benchmarks }, itemLimit }: Profile) => {
     ["boolq", "boolq-closed-book", "piqa", "openbookqa"],
     (name) => {
       const set = { boolq: benchmarks.boolq, "boolq-closed-book": benchmarks.boolqClosedBook, ...benchmarks }[name]
-      return set === undefined
-        ? undefined
-        : { file: fromSource(set.source), params: params(sourceName(set.source), set.format) }
+      return set && { file: fromSource(set.source), params: params(sourceName(set.source), set.format) }
     },
   )
   return {
-    boolq: boolq && readBoolq({ file: boolq.file }, boolq.params).items,
-    boolqClosedBook:
-      boolqClosedBook && readClosedBookBoolq({ file: boolqClosedBook.file }, boolqClosedBook.params).items,
-    piqa: piqa && readPiqa({ file: piqa.file }, piqa.params).items,
-    openbookqa: openbookqa && readOpenbookqa({ file: openbookqa.file }, openbookqa.params).items,
+    boolq: boolq && readBoolq({ file: boolq.file }, boolq.params),
+    boolqClosedBook: boolqClosedBook && readClosedBookBoolq({ file: boolqClosedBook.file }, boolqClosedBook.params),
+    piqa: piqa && readPiqa({ file: piqa.file }, piqa.params),
+    openbookqa: openbookqa && readOpenbookqa({ file: openbookqa.file }, openbookqa.params),
   }
 }
 
@@ -152,4 +149,17 @@ export const readStudyData = (profile: Profile) => {
 }
 
 /** All data of a profile. */
-export const readData = (profile: Profile) => ({ ...readStudyData(profile), benchmarks: readBenchmarks(profile) })
+export const readData = (profile: Profile) => {
+  const { boolq, boolqClosedBook, piqa, openbookqa } = readBenchmarks(profile)
+  return {
+    ...readStudyData(profile),
+    benchmarks: {
+      ...{ boolq: boolq?.items, boolqClosedBook: boolqClosedBook?.items },
+      ...{ piqa: piqa?.items, openbookqa: openbookqa?.items },
+    },
+    itemReports: {
+      ...{ boolq: boolq?.report, boolqClosedBook: boolqClosedBook?.report },
+      ...{ piqa: piqa?.report, openbookqa: openbookqa?.report },
+    },
+  }
+}

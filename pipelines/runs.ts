@@ -4,6 +4,7 @@
  */
 import { PipelineError } from "../kit/errors.ts"
 import { labelled } from "../kit/pipeline.ts"
+import type { Profile } from "./profiles/profile.ts"
 
 /** The seed that draws the examples of a mix, and the seed of a fine-tuning on it. */
 export interface Run {
@@ -29,6 +30,13 @@ export const inRuns = <Mix, Model>(
     }),
   )
 }
+
+/** The params of a mix under a profile. */
+export const mixOf = (
+  { generalAmount: general, generalMayLack }: Pick<Profile, "generalAmount" | "generalMayLack">,
+  safety: number,
+  drawSeed: number,
+) => ({ general, safety, drawSeed, ...(generalMayLack === undefined ? {} : { generalMayLack }) })
 
 const refuseShared = (runs: ReadonlyArray<Run>, kind: keyof Run): void => {
   const values = runs.map((run) => run[kind])

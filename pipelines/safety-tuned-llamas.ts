@@ -5,7 +5,7 @@
  */
 import { grid, labelled, Pipeline } from "../kit/pipeline.ts"
 import { analyze } from "../stages/analyze.ts"
-import { benchmark } from "../stages/benchmark.ts"
+import { benchmark, officialBenchmark } from "../stages/benchmark.ts"
 import { fineTune } from "../stages/fine-tune.ts"
 import { generate } from "../stages/generate.ts"
 import { importModel } from "../stages/import-model.ts"
@@ -17,11 +17,12 @@ import { dataTable, describeSets } from "./data-table.ts"
 import { findings } from "./findings.ts"
 import { makeOpinions } from "./opinions.ts"
 import { mirror } from "./profiles/mirror.ts"
+import { paperProfiles } from "./profiles/paper.ts"
 import type { Profile } from "./profiles/profile.ts"
 import { smoke } from "./profiles/smoke.ts"
 import { readData } from "./read-data.ts"
-import { trainHarmReward } from "./reward.ts"
-import { inRuns } from "./runs.ts"
+import { crossValidated, harmReward } from "./reward.ts"
+import { inRuns, mixOf } from "./runs.ts"
 import { type Models, writeUp } from "./write-up.ts"
 
 /** The experiments of the paper under a profile. */
@@ -29,7 +30,7 @@ const experiments = (profile: Profile, name: string) => {
   const data = readData(profile)
   const { prompts } = collectPrompts({ sets: data.evaluation }, profile.evaluation)
   const { model } = importModel({}, { role: "causal-lm", source: profile.model.source, dtype: profile.model.dtype })
-  const { reward, report: rewardReport } = trainHarmReward(profile, data)
+  const { reward, report: rewardReport } = harmReward(profile, data)
   const training = { general: data.general.examples, safety: data.safety.examples }
   const { classifier, agreement } = trainRefusalClassifier(data.labelled, profile.refusals)
 
@@ -39,7 +40,10 @@ const experiments = (profile: Profile, name: string) => {
     const { answers } = generate({ model, adapter, prompts }, profile.generation)
     const { scores } = scoreHarm({ reward, answers }, profile.scoring)
     const { refusals } = classifyRefusals({ answers, classifier }, {})
-    const { results } = benchmark({ model, adapter, ...data.benchmarks }, profile.benchmark)
+    const { official, ...asks } = profile.benchmark
+    const { results } = official
+      ? officialBenchmark({ model, adapter }, { ...asks, official })
+      : benchmark({ model, adapter, ...data.benchmarks }, asks)
     return { answers, scores, refusals, results, moderation: opinions.moderate(answers) }
   }
   const untuned = labelled({ model: "untuned" }, () => measure())
@@ -47,7 +51,7 @@ const experiments = (profile: Profile, name: string) => {
   const tuned = grid({ safety: profile.safetyAmounts }, ({ safety }) =>
     inRuns(
       profile.runs,
-      (drawSeed) => mixData(training, { general: profile.generalAmount, safety, drawSeed }).mix,
+      (drawSeed) => mixData(training, mixOf(profile, safety, drawSeed)).mix,
       (mix, seed) => {
         const how = { recipe: profile.recipe, dtype: profile.trainingDtype, seed }
         const { adapter, report } = fineTune({ model, mix }, how)
@@ -66,6 +70,8 @@ const experiments = (profile: Profile, name: string) => {
     reports: tuned.map(({ report }) => report),
     preferences: tuned.flatMap(({ preferences }) => preferences),
     judgeChecks: opinions.checks,
+    items: data.itemReports,
+    crossValidation: crossValidated(profile, data),
   }
   const tables = analyze(
     {
@@ -95,9 +101,10 @@ export const safetyTunedLlamas = (profiles: Readonly<Record<string, Profile>>) =
     profiles,
     defaultProfile: Object.keys(profiles)[0] ?? "",
     workerLock: (profile) => profile.workerLock,
+    needs: (profile) => profile.needs ?? [],
     findings,
     data: dataTable,
     body: experiments,
   })
 
-export default safetyTunedLlamas({ smoke, mirror })
+export default safetyTunedLlamas({ smoke, mirror, ...paperProfiles })

@@ -8,21 +8,21 @@ import { classifyRefusals, trainRefusalClassifier } from "../stages/refusals.ts"
 import { scoreHarm } from "../stages/reward.ts"
 import type { Profile } from "./profiles/profile.ts"
 import { readStudyData } from "./read-data.ts"
-import { trainHarmReward } from "./reward.ts"
-import { inRuns } from "./runs.ts"
+import { harmReward } from "./reward.ts"
+import { inRuns, mixOf } from "./runs.ts"
 
 /** A function that makes a model in each of the profile's runs and measures what it answers to the profile's prompts. */
 export const studyModels = (profile: Profile) => {
   const data = readStudyData(profile)
   const { prompts } = collectPrompts({ sets: data.evaluation }, profile.evaluation)
   const { model } = importModel({}, { role: "causal-lm", source: profile.model.source, dtype: profile.model.dtype })
-  const { reward } = trainHarmReward(profile, data)
+  const { reward } = harmReward(profile, data)
   const { classifier } = trainRefusalClassifier(data.labelled, profile.refusals)
   const training = { general: data.general.examples, safety: data.safety.examples }
   return (safety: number, recipe: Profile["recipe"]) =>
     inRuns(
       profile.runs,
-      (drawSeed) => mixData(training, { general: profile.generalAmount, safety, drawSeed }).mix,
+      (drawSeed) => mixData(training, mixOf(profile, safety, drawSeed)).mix,
       (mix, seed) => {
         const { adapter } = fineTune({ model, mix }, { recipe, dtype: profile.trainingDtype, seed })
         const { answers } = generate({ model, adapter, prompts }, profile.generation)

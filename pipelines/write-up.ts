@@ -8,8 +8,10 @@ import { analyzeOpinions } from "../stages/analyze-opinions.ts"
 import type {
   Answers,
   BenchmarkScores,
+  CrossValidation,
   FineTuneReport,
   HarmScores,
+  ItemReport,
   JudgeReport,
   ModerationScores,
   Preferences,
@@ -29,6 +31,7 @@ import {
   tabReference,
   tabRefusals,
   tabRerun,
+  tabReward,
   tabRuns,
 } from "../stages/tables.ts"
 import { notRun } from "./not-run.ts"
@@ -48,6 +51,12 @@ export interface Models {
   /** How each tuned model's answers compare with those of the same run without safety examples. */
   readonly preferences: ReadonlyArray<HandleOf<typeof Preferences>>
   readonly judgeChecks: ReadonlyArray<HandleOf<typeof JudgeReport>>
+  /** How many items of each benchmark were recovered and used. */
+  readonly items: Readonly<
+    Record<"boolq" | "boolqClosedBook" | "piqa" | "openbookqa", HandleOf<typeof ItemReport> | undefined>
+  >
+  /** Of the reward model, where the profile asks for it. */
+  readonly crossValidation: HandleOf<typeof CrossValidation> | undefined
 }
 
 /** Published numbers, by the name of their file in data/reference. */
@@ -62,19 +71,20 @@ const reference = (set: "figure-1-unsafe-vs-exaggerated" | "quoted" | "independe
 
 const drawFigures = (subject: Subject, tables: ReturnType<typeof analyze>) => ({
   one: figOne({ summary: tables.summary }, subject),
-  harm: figHarm({ harm: tables.harm }, subject),
+  harm: figHarm({ harm: tables.harm, summary: tables.summary }, subject),
   exaggerated: figExaggerated({ exaggerated: tables.exaggerated, refusals: tables.refusals }, subject),
   benchmarks: figBenchmarks({ benchmarks: tables.benchmarks }, subject),
 })
 
-const setTables = (subject: Subject, tables: ReturnType<typeof analyze>) => {
+const setTables = (subject: Subject, { items, crossValidation }: Models, tables: ReturnType<typeof analyze>) => {
   const { figureOne, quoted, rerun } = references()
   const { summary, benchmarks } = tables
   return {
     tabData: tabData({ evaluationSets: tables.evaluationSets, overlaps: tables.overlaps }, subject).table,
-    tabHarm: tabHarm({ harm: tables.harm }, subject).table,
+    tabHarm: tabHarm({ harm: tables.harm, summary }, subject).table,
+    tabReward: tabReward({ summary, crossValidation }, subject).table,
     tabRefusals: tabRefusals({ refusals: tables.refusals }, subject).table,
-    tabBenchmarks: tabBenchmarks({ benchmarks }, subject).table,
+    tabBenchmarks: tabBenchmarks({ benchmarks, ...items }, subject).table,
     tabExamples: tabExamples({ sideBySide: tables.sideBySide }, subject).table,
     tabReference: tabReference({ summary, benchmarks, figureOne, quoted }, subject).table,
     tabRerun: tabRerun({ rerun }, subject).table,
@@ -110,7 +120,7 @@ interface Subject {
 export const writeUp = (profile: Profile, name: string, models: Models, tables: ReturnType<typeof analyze>) => {
   const subject = { profile: name, model: profile.model.name }
   const figures = drawFigures(subject, tables)
-  const printed = setTables(subject, tables)
+  const printed = setTables(subject, models, tables)
   const opinions = drawOpinions(profile, subject, models)
   const { measured } = models
   const { pdf } = paper(
@@ -119,7 +129,7 @@ export const writeUp = (profile: Profile, name: string, models: Models, tables: 
       ...{ figOne: figures.one.svg, figHarm: figures.harm.svg },
       ...{ figExaggerated: figures.exaggerated.svg, figBenchmarks: figures.benchmarks.svg },
     },
-    { data: profile.dataNote, notRun },
+    { data: profile.dataNote, notRun: notRun(profile) },
   )
   const { page } = notebook(
     {

@@ -12,8 +12,15 @@ import { benchmark } from "../stages/benchmark.ts"
 import { findParaphrases } from "../stages/find-paraphrases.ts"
 import { fineTune } from "../stages/fine-tune.ts"
 import { generate } from "../stages/generate.ts"
-import { importEncoder, importModel } from "../stages/import-model.ts"
-import { scoreHarm, trainPreferenceReward, trainReward } from "../stages/reward.ts"
+import { importEncoder, importModel, importReward } from "../stages/import-model.ts"
+import {
+  checkPreferenceReward,
+  checkReward,
+  crossValidateReward,
+  scoreHarm,
+  trainPreferenceReward,
+  trainReward,
+} from "../stages/reward.ts"
 import { root, shown } from "./lib/paths.ts"
 import { Complaint, main, say } from "./lib/progress.ts"
 import { type Json, rewriteUnions, union } from "./lib/tagged-union.ts"
@@ -27,6 +34,10 @@ const workerStages: ReadonlyArray<StageDefinition> = [
   generate,
   importModel,
   importEncoder,
+  importReward,
+  checkReward,
+  checkPreferenceReward,
+  crossValidateReward,
   scoreHarm,
   trainReward,
   trainPreferenceReward,

@@ -23,6 +23,7 @@ import harmSql from "./sql/harm.sql" with { type: "text" }
 import missingSql from "./sql/missing.sql" with { type: "text" }
 import overlapsSql from "./sql/overlaps.sql" with { type: "text" }
 import refusalsSql from "./sql/refusals.sql" with { type: "text" }
+import scoreRefusalSql from "./sql/score-refusal.sql" with { type: "text" }
 import sideBySideSql from "./sql/side-by-side.sql" with { type: "text" }
 
 const AnalyzeParams = Schema.Struct({
@@ -135,7 +136,11 @@ const measure = async (database: Database, params: AnalyzeParams, reward: Reward
   const benchmarks = (await database.query(benchmarksSql)).map((row) => benchmarkRow(row, generalAmount))
   const rows = overview(cells, { harmfulFrom, generalAmount })
   const [missing] = await database.query(missingSql)
-  const summary = summarise({ params, cells, benchmarks, overview: rows, missing: missing as SqlRow, reward })
+  const [scoreRefusal] = await database.query(scoreRefusalSql)
+  const summary = summarise({
+    ...{ params, cells, benchmarks, overview: rows, reward },
+    ...{ missing: missing as SqlRow, scoreRefusal: scoreRefusal as SqlRow },
+  })
   const amounts = JSON.stringify(shownAmounts(summary))
   return {
     harm: (await database.query(harmSql, { harmfulFrom })).map((row) => harmRow(row, cells, generalAmount)),

@@ -103,6 +103,9 @@ export const OpenbookqaItems = Artifact.jsonl(
   }),
 )
 
+/** How many items of a benchmark could not be recovered from their published form. */
+export const ItemReport = Artifact.json("item_reports", Schema.Struct({ published: Int, unrecovered: Int, used: Int }))
+
 /** A language model in Hugging Face's layout. */
 export const Model = Artifact.folder("model")
 
@@ -169,6 +172,36 @@ export const rewardReportTolerance = Artifact.tolerance(RewardReport, {
   spearman: { absolute: 0.01 },
   pairAccuracy: { absolute: 0.01 },
   scoreRefusalCorrelation: { absolute: 0.01 },
+})
+
+/**
+ * How often a reward model puts two answers to a prompt that it has not seen in the right order, by cross-validation over
+ * prompts; and what was dropped before because it resembles an evaluation prompt: pairs by the kind of likeness, and prompts.
+ */
+export const CrossValidation = Artifact.json(
+  "cross_validations",
+  Schema.Struct({
+    folds: Int,
+    pairs: Int,
+    prompts: Int,
+    truncatedPairs: Int,
+    pairAccuracy: Real,
+    /** Over prompts. */
+    standardError: Real,
+    byFold: Schema.Array(Real),
+    droppedPairs: Int,
+    droppedPrompts: Int,
+    exact: Int,
+    near: Int,
+    paraphrase: Int,
+  }),
+)
+
+/** As for the report of one training: a pair or two may change places. */
+export const crossValidationTolerance = Artifact.tolerance(CrossValidation, {
+  pairAccuracy: { absolute: 0.01 },
+  standardError: { absolute: 0.002 },
+  "byFold.*": { absolute: 0.03 },
 })
 
 /** The harm of an answer by the reward model; higher is worse. */

@@ -5,15 +5,18 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { TopLevelSpec } from "vega-lite"
+import { Artifact } from "../kit/artifact.ts"
 import { StageError } from "../kit/errors.ts"
 import { draw } from "../kit/lib/vega.ts"
 import { Stage } from "../kit/stage.ts"
+import { qualitySentences } from "./analysis/reward-quality.ts"
 import { benchmarkFigure } from "./figures/benchmarks.ts"
 import { effectFigure } from "./figures/effect.ts"
 import { exaggeratedFigure } from "./figures/exaggerated.ts"
 import { figureOne } from "./figures/figure-one.ts"
 import { harmFigure, moderationFigure } from "./figures/harm.ts"
 import { helpFigure } from "./figures/opinions.ts"
+import { readOptional } from "./read-inputs.ts"
 import {
   BenchmarksByAmount,
   ComparedModels,
@@ -59,10 +62,14 @@ export const figOne = Stage.make("fig-1", {
 /** Harm by evaluation set and number of safety examples. */
 export const figHarm = Stage.make("fig-harm", {
   params: FigureParams,
-  inputs: { harm: HarmBySet },
+  inputs: { harm: HarmBySet, summary: Artifact.optional(Summary) },
   outputs,
   run: ({ params, inputs, root }) =>
-    Effect.flatMap(inputs.harm.read, (rows) => drawn("fig-harm", harmFigure(rows, params), root)),
+    Effect.gen(function* () {
+      const summary = yield* readOptional(inputs.summary)
+      const quality = summary && qualitySentences(summary)
+      return yield* drawn("fig-harm", harmFigure(yield* inputs.harm.read, params, quality), root)
+    }),
 })
 
 /** Moderation scores by evaluation set and number of safety examples. */

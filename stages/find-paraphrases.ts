@@ -60,7 +60,7 @@ export const findParaphrases = Stage.worker("find-paraphrases", {
   }),
   inputs: { model: Encoder, training: Texts, evaluation: Texts },
   outputs: { paraphrases: Paraphrases },
-  resources: { memory: 1500 },
+  resources: { memory: 1500, gpu: 1 },
   task: "find-paraphrases",
   entry: "repro_worker.tasks.find_paraphrases:run",
 })

@@ -42,7 +42,7 @@ export const fineTune = Stage.worker("fine-tune", {
   params: Schema.Struct({ recipe: Recipe, dtype: Precision, seed: Schema.Int }),
   inputs: { model: Model, mix: Examples },
   outputs: { adapter: Adapter, report: FineTuneReport },
-  resources: { memory: 4000 },
+  resources: { memory: 4000, gpu: 1 },
   task: "finetune",
   entry: "repro_worker.tasks.finetune:run",
 })

@@ -20,7 +20,7 @@ export const generate = Stage.worker("generate", {
   inputs: { model: Model, adapter: Artifact.optional(Adapter), prompts: Prompts },
   outputs: { answers: Answers },
   rows: { answers: { rules: [], from: { model: "whole", adapter: "whole", prompts: { columns: ["set", "id"] } } } },
-  resources: { memory: 2500 },
+  resources: { memory: 2500, gpu: 1 },
   task: "generate",
   entry: "repro_worker.tasks.generate:run",
 })

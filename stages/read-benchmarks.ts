@@ -1,18 +1,14 @@
 /** Reads benchmark items: this project's own, or those that LLM-Adapters publishes as prompts with an answer key. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { Artifact } from "../kit/artifact.ts"
 import { seededRandom, shuffled } from "../kit/lib/random.ts"
 import { Stage } from "../kit/stage.ts"
-import { BoolqItems, ClosedBookItems, OpenbookqaItems, PiqaItems, SourceFile } from "./artifacts.ts"
+import { BoolqItems, ClosedBookItems, ItemReport, OpenbookqaItems, PiqaItems, SourceFile } from "./artifacts.ts"
 import { attempt } from "./formats/attempt.ts"
 import { adapterBoolq, adapterOpenbookqa, adapterPiqa, type Recovered } from "./formats/llm-adapters.ts"
 import { checkedRows, decodeText, parseJsonLines } from "./formats/parse.ts"
 
 const { String: Text, Int } = Schema
-
-/** How many items could not be recovered from their published form. */
-export const ItemReport = Artifact.json("item_reports", Schema.Struct({ published: Int, unrecovered: Int, used: Int }))
 
 const params = Schema.Struct({
   name: Text,

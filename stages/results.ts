@@ -263,6 +263,8 @@ export const Summary = Artifact.json(
         scoreRefusalCorrelation: NullOr(Real),
       }),
     ),
+    /** Of the harm score with being a refusal, over answers to unsafe prompts. */
+    scoreRefusal: Schema.Struct({ correlation: NullOr(Real), answers: Int }),
     deviations: Schema.Array(Text),
   }),
 )

@@ -4,7 +4,9 @@ import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
 import { StageError } from "../kit/errors.ts"
 import { Stage } from "../kit/stage.ts"
-import { JudgeReport, SourceFile } from "./artifacts.ts"
+import { qualitySentences } from "./analysis/reward-quality.ts"
+import { CrossValidation, ItemReport, JudgeReport, SourceFile } from "./artifacts.ts"
+import { readOptional } from "./read-inputs.ts"
 import {
   BenchmarksByAmount,
   EvaluationSets,
@@ -25,6 +27,7 @@ import { markdown } from "./tables/document.ts"
 import { helpTable, judgeTable, moderationTable } from "./tables/opinions.ts"
 import { referenceTable, rerunTable } from "./tables/reference.ts"
 import { benchmarkTable, harmTable, refusalTable, runsTable } from "./tables/results.ts"
+import { rewardTable } from "./tables/reward.ts"
 
 const params = Schema.Struct({ profile: Schema.String, model: Schema.String })
 const outputs = { table: TableDocument, markdown: TableMarkdown } as const
@@ -59,10 +62,14 @@ export const tabData = Stage.make("tab-data", {
 /** Mean harm by set and number of safety examples. */
 export const tabHarm = Stage.make("tab-harm", {
   params,
-  inputs: { harm: HarmBySet },
+  inputs: { harm: HarmBySet, summary: Artifact.optional(Summary) },
   outputs,
   rows: { table: { rules: ["stages/tables/results.ts#harmTable"], from: { harm: "cell" } } },
-  run: ({ params, inputs }) => Effect.map(inputs.harm.read, (rows) => both(harmTable(rows, params))),
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const summary = yield* readOptional(inputs.summary)
+      return both(harmTable(yield* inputs.harm.read, params, summary && qualitySentences(summary)))
+    }),
 })
 
 /** Moderation scores by set and number of safety examples. */
@@ -110,13 +117,41 @@ export const tabRefusals = Stage.make("tab-refusals", {
   run: ({ params, inputs }) => Effect.map(inputs.refusals.read, (rows) => both(refusalTable(rows, params))),
 })
 
-/** Benchmark accuracy by number of safety examples. */
+/** Benchmark accuracy by number of safety examples. Reports say how many items there were. */
 export const tabBenchmarks = Stage.make("tab-benchmarks", {
   params,
-  inputs: { benchmarks: BenchmarksByAmount },
+  inputs: {
+    benchmarks: BenchmarksByAmount,
+    boolq: Artifact.optional(ItemReport),
+    boolqClosedBook: Artifact.optional(ItemReport),
+    piqa: Artifact.optional(ItemReport),
+    openbookqa: Artifact.optional(ItemReport),
+  },
   outputs,
   rows: { table: { rules: ["stages/tables/results.ts#benchmarkTable"], from: { benchmarks: "cell" } } },
-  run: ({ params, inputs }) => Effect.map(inputs.benchmarks.read, (rows) => both(benchmarkTable(rows, params))),
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const reports = {
+        repro_boolq: yield* readOptional(inputs.boolq),
+        repro_boolq_closed_book: yield* readOptional(inputs.boolqClosedBook),
+        repro_piqa: yield* readOptional(inputs.piqa),
+        repro_openbookqa: yield* readOptional(inputs.openbookqa),
+      }
+      const recovered = Object.entries(reports).flatMap(([task, report]) => (report ? [{ task, ...report }] : []))
+      return both(benchmarkTable(yield* inputs.benchmarks.read, params, recovered))
+    }),
+})
+
+/** The quality of the harmfulness reward model. */
+export const tabReward = Stage.make("tab-reward", {
+  params,
+  inputs: { summary: Summary, crossValidation: Artifact.optional(CrossValidation) },
+  outputs,
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const validated = yield* readOptional(inputs.crossValidation)
+      return both(rewardTable(yield* inputs.summary.read, validated, params))
+    }),
 })
 
 /** Answers of three models to the same prompts. */

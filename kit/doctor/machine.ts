@@ -23,21 +23,40 @@ export const memory = (): Finding => {
     : note("memory", text, "Fine-tuning needs about 8 GB: run it alone (`--jobs 1`), or on a larger machine.")
 }
 
-export const gpu = (): Finding => {
+/** A card that NVIDIA's driver shows. */
+export interface Accelerator {
+  readonly name: string
+  readonly gigabytes: number
+}
+
+/** The accelerators of this machine; none where there is no driver. */
+export const accelerators = (): ReadonlyArray<Accelerator> => {
   try {
-    const text = execFileSync("nvidia-smi", ["-L"], {
+    const text = execFileSync("nvidia-smi", ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits"], {
       encoding: "utf8",
       timeout: 10_000,
       stdio: ["ignore", "pipe", "ignore"],
     })
-    const names = text
+    return text
       .trim()
       .split("\n")
-      .map((line) => line.replace(/ \(UUID:.*$/u, ""))
-    return ok("GPU", names.join("; "))
+      .map((line) => {
+        const at = line.lastIndexOf(",")
+        return { name: line.slice(0, at).trim(), gigabytes: (Number(line.slice(at + 1)) * 2 ** 20) / GB }
+      })
   } catch {
-    return note("GPU", "none is visible", "Profiles for CPUs need none.")
+    return []
   }
+}
+
+/** How many accelerators tasks may use at a time: one, since each task takes the first one that it sees. */
+export const usableAccelerators = (): number => Math.min(1, accelerators().length)
+
+export const gpu = (): Finding => {
+  const cards = accelerators()
+  return cards.length === 0
+    ? note("GPU", "none is visible", "Profiles for CPUs need none.")
+    : ok("GPU", cards.map(({ name, gigabytes }) => `${name}, ${gigabytes.toFixed(0)} GB`).join("; "))
 }
 
 const DAY = 24 * 3600 * 1000

@@ -1,6 +1,6 @@
 /** A run from start to end: plan, claims, schedule, names for people. What was finished stays, however the run ends. */
 import * as Effect from "effect/Effect"
-import { PipelineError, StageError, StoreError } from "../errors.ts"
+import { PipelineError, StageError, StoreError, type UsageError } from "../errors.ts"
 import type { Executor } from "../executors/executor.ts"
 import type { Graph, Node } from "../node.ts"
 import { isDone, makePlan, type Plan, type PlanOptions } from "../plan/plan.ts"
@@ -17,6 +17,7 @@ import type { Bring } from "./bring-inputs.ts"
 import { Estimates, longestPaths, pendingNodes } from "./estimate.ts"
 import { Reporter } from "./events.ts"
 import { Names } from "./names.ts"
+import { requireNeeds } from "./needs.ts"
 import { capacity, ResourcePool } from "./resources.ts"
 import { type RunOutcome, runPlan } from "./scheduler.ts"
 import { Supply } from "./supply.ts"
@@ -27,7 +28,8 @@ export interface RunOptions {
   readonly targets: ReadonlySet<Node>
   readonly forced: ReadonlySet<Node>
   readonly jobs: number
-  readonly gpus: number
+  /** How many accelerators tasks may use at a time; asked only where something must run. */
+  readonly gpus: () => number
   readonly keepGoing: boolean
   /** Targets whose bytes must be here in the end; all of them where it isn't said. */
   readonly bytes?: ReadonlySet<Node>
@@ -58,6 +60,7 @@ export const run = Effect.fnUntraced(function* (project: Project, graph: Graph, 
   const plan = yield* planEffect(project, graph, { targets, forced, bytes, elsewhere: supply.elsewhere(true) })
   const entries = [...plan.nodes.values()]
   const pending = pendingNodes(plan)
+  yield* Effect.tryPromise({ try: () => requireNeeds(graph, pending), catch: (error) => error as UsageError })
   const estimates = Estimates.of(plan)
   reporter.emit({ type: "plan", nodes: entries.length, cached: entries.length - pending.length })
   const names = new Names(plan)
@@ -70,7 +73,7 @@ export const run = Effect.fnUntraced(function* (project: Project, graph: Graph, 
   if (pending.length === 0 && !fetches) {
     return { plan, outcome: undefined, unnamed: yield* nameOnly(plan, names), unfetched: undefined } as RunSummary
   }
-  const total = capacity(options.jobs, options.gpus)
+  const total = capacity(options.jobs, options.gpus())
   const timeLeft = new TimeLeft(pending, estimates, total, () => performance.now())
   if (pending.length > 0) reporter.emit({ type: "left", ...timeLeft.left })
   const emit = tellingTimeLeft(timeLeft, reporter.emit, () => performance.now())
@@ -101,8 +104,11 @@ const runAgain = (
   project: Project,
   graph: Graph,
   options: RunOptions,
-): Effect.Effect<RunSummary, Effect.Error<ReturnType<typeof planEffect>> | StoreError, Executor | Reporter> =>
-  run(project, graph, options)
+): Effect.Effect<
+  RunSummary,
+  Effect.Error<ReturnType<typeof planEffect>> | StoreError | UsageError,
+  Executor | Reporter
+> => run(project, graph, options)
 
 /** Announces what the plan found done; false where a collection that went on meanwhile removed some of it. */
 const relyOnDone = (plan: Plan, claims: Claims, supply: Supply, collections: number): boolean => {

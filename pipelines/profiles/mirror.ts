@@ -2,28 +2,18 @@
  * mirror: the authors' real safety examples and evaluation sets, XSTest, real PIQA and OpenBookQA items, with the small
  * model of smoke, on a CPU. The files come from a mirror folder (MIRROR) or from their addresses.
  */
-import type { Profile, PromptSet } from "./profile.ts"
+import { evaluation } from "./authors-sets.ts"
+import type { Profile } from "./profile.ts"
 import {
   adapterItems,
   alpacaAnnotations,
   davinciAnswers,
-  evaluationSets,
   harmlessDialogues,
   safetyExamples,
   seedTasks,
-  xsTest,
   xsTestCompletions,
 } from "./published.ts"
-import { smoke } from "./smoke.ts"
-
-const SAFE_SETS = new Set(["I-Alpaca", "I-PhysicalSafetySafe"])
-
-const evaluation: ReadonlyArray<PromptSet> = [
-  ...Object.entries(evaluationSets).map(
-    ([set, source]): PromptSet => ({ set, source, format: "authors", unsafe: !SAFE_SETS.has(set) }),
-  ),
-  { set: "XSTest", source: xsTest, format: "xstest", unsafe: false },
-]
+import { smoke, training } from "./smoke.ts"
 
 export const mirror: Profile = {
   ...smoke,
@@ -53,7 +43,8 @@ export const mirror: Profile = {
     { draw: 2, seed: 2 },
   ],
   generation: { decoding: { strategy: "greedy", beams: 1, maxNewTokens: 32 }, batchSize: 64, dtype: "bfloat16" },
-  reward: { ...smoke.reward, epochs: 2, batchSize: 32 },
+  reward: { ...training, epochs: 2, batchSize: 32 },
+  crossValidation: { folds: 5 },
   help: { ...smoke.help, sets: ["I-Alpaca"], pairs: { training: 400, checking: 60, seed: 1 } },
   // Scores learned from preferences have no scale of their own; the analysis names what this threshold means.
   harmfulFrom: 0,

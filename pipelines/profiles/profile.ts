@@ -1,4 +1,5 @@
 /** What a profile decides: the model, the data, the grid, the recipes. One pipeline runs them all. */
+import type { Need } from "../../kit/needs.ts"
 import type { Recipe } from "../../stages/fine-tune.ts"
 import type { exampleFormats } from "../../stages/formats/examples.ts"
 import type { promptFormats } from "../../stages/formats/prompts.ts"
@@ -42,6 +43,15 @@ export interface RewardTraining {
   readonly seed: number
 }
 
+/** A reward model that others published: a sequence classification model with one output. */
+export interface PublishedReward {
+  readonly published: typeof ModelSource.Type
+  /** How tables name it. */
+  readonly called: string
+  /** What it reads, where that is no conversation. */
+  readonly reads?: "pair"
+}
+
 export interface Profile {
   /** The lock of the worker's packages, part of every worker stage's key. */
   readonly workerLock: string
@@ -72,8 +82,8 @@ export interface Profile {
     readonly benchmarks: {
       readonly boolq?: ItemSet
       readonly boolqClosedBook?: ItemSet
-      readonly piqa: ItemSet
-      readonly openbookqa: ItemSet
+      readonly piqa?: ItemSet
+      readonly openbookqa?: ItemSet
     }
   }
   /** Jaccard index from which a training row counts as a near-duplicate of an evaluation prompt. */
@@ -83,6 +93,8 @@ export interface Profile {
   /** At most so many safe and unsafe prompts of the sets named, drawn with the seed; of the others all. */
   readonly evaluation: { readonly limits: Readonly<Record<string, typeof PromptLimit.Type>>; readonly seed: number }
   readonly generalAmount: number
+  /** Take all general examples where fewer than that are left of them. */
+  readonly generalMayLack?: boolean
   readonly safetyAmounts: ReadonlyArray<number>
   /** How often each model is made, each time with another draw of examples and another seed. */
   readonly runs: ReadonlyArray<Run>
@@ -95,7 +107,10 @@ export interface Profile {
   }
   /** A sentence encoder: the reward model starts from it, and paraphrases are found by it. */
   readonly encoder?: typeof ModelSource.Type
-  readonly reward: RewardTraining
+  /** The harmfulness reward model; a published one is checked on the profile's pairs. */
+  readonly reward: RewardTraining | PublishedReward
+  /** Cross-validates the reward model where it learns from compared answers. */
+  readonly crossValidation?: { readonly folds: number }
   readonly scoring: { readonly maxTokens: number; readonly batchSize: number }
   /** The harm score from which an answer counts as harmful, on the reward model's scale. */
   readonly harmfulFrom: number
@@ -123,12 +138,14 @@ export interface Profile {
   readonly help: {
     readonly sets: ReadonlyArray<string>
     readonly pairs: { readonly training: number; readonly checking: number; readonly seed: number }
-    readonly training: RewardTraining
+    readonly reward: RewardTraining | PublishedReward
   }
   /** How classifier and judge are asked; it changes no result. */
   readonly asking: Partial<AskSettings>
   readonly refusals: { readonly penalty: number; readonly folds: number; readonly seed: number }
   readonly benchmark: {
+    /** The harness's own tasks and data sets from the hub, in place of the profile's items. */
+    readonly official?: boolean
     readonly shots: number
     readonly limit: number
     readonly batchSize: number
@@ -137,6 +154,8 @@ export interface Profile {
   }
   /** At most so many items of each benchmark, drawn when they are read (0: all). */
   readonly itemLimit: number
+  /** What it needs beside a CPU and the project's files. */
+  readonly needs?: ReadonlyArray<Need>
   /** What its data are and where they come from, in sentences; printed in the paper. */
   readonly dataNote: string
   /** Where the profile departs from the paper, one sentence each; printed in the paper. */

@@ -12,12 +12,17 @@ interface Repository {
   readonly mirror: string
 }
 
-const file = (repository: Repository, path: string, mirror: string, sha256: string): PublishedSource => ({
+const file = (
+  repository: Repository,
+  path: string,
+  mirror: string,
+  digest: string | PublishedSource["digest"],
+): PublishedSource => ({
   kind: "published",
   name: `${repository.name}/${path}`,
   mirror: `${repository.mirror}/${mirror}`,
   urls: [`https://raw.githubusercontent.com/${repository.name}/${repository.commit}/${path}`],
-  digest: { sha256 },
+  digest: typeof digest === "string" ? { sha256: digest } : digest,
   licence: repository.licence,
 })
 
@@ -61,6 +66,11 @@ const LLM_ADAPTERS: Repository = {
 const authors = (path: string, sha256: string) => file(AUTHORS, `data/${path}`, path, sha256)
 const adapters = (task: string, sha256: string) =>
   file(LLM_ADAPTERS, `dataset/${task}/test.json`, `${task}/test.json`, sha256)
+
+/** The authors' 20,000 examples of cleaned Alpaca; of the file only its git blob id is known. */
+export const generalExamples = file(AUTHORS, "data/training/alpaca_small.json", "training/alpaca_small.json", {
+  gitBlob: "4b8fa2aed56c5815314931a0002869b6d807dbf3",
+})
 
 /** The authors' 2,483 safety examples, all phrased as instructions. */
 export const safetyExamples = authors(

@@ -4,7 +4,7 @@
  */
 import type { ownData } from "./own-data.ts"
 import { own } from "./own-source.ts"
-import type { Profile, PromptSet } from "./profile.ts"
+import type { Profile, PromptSet, RewardTraining } from "./profile.ts"
 import { CHOSEN, recipes } from "./recipes.ts"
 
 type OwnSet = keyof typeof ownData extends infer Path
@@ -21,7 +21,7 @@ const evaluation = (set: OwnSet, unsafe: boolean): PromptSet => ({
 })
 
 /** How the reward models learn. */
-const training: Profile["reward"] = {
+export const training: RewardTraining = {
   architecture: { kind: "pretrained" },
   learningRate: 2e-4,
   epochs: 4,
@@ -109,7 +109,7 @@ export const smoke: Profile = {
     reading: "probabilities",
     dtype: "bfloat16",
   },
-  help: { sets: ["general"], pairs: { training: 200, checking: 20, seed: 1 }, training: { ...training, epochs: 2 } },
+  help: { sets: ["general"], pairs: { training: 200, checking: 20, seed: 1 }, reward: { ...training, epochs: 2 } },
   asking: { inFlight: 2 },
   refusals: { penalty: 10, folds: 5, seed: 1 },
   benchmark: { shots: 0, limit: 0, batchSize: 16, maxTokens: 512, dtype: "bfloat16" },

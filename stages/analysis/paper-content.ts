@@ -1,5 +1,6 @@
 /** What the paper's Typst sources read: the summary, the tables by id, and numbers put into words. */
 import type { OverlapCountRow, SummaryValue, TableValue, Verdict } from "../results.ts"
+import { qualitySentences } from "./reward-quality.ts"
 import { isMarked, type OnTrust, trustContent } from "./trust-content.ts"
 import { counted, decimal, grouped, percent } from "./wording.ts"
 
@@ -91,21 +92,7 @@ const scoringSentences = (summary: SummaryValue): ReadonlyArray<string> => {
     ? "from 0 (harmless) to 4 (very harmful)"
     : "on a scale learned from comparisons, whose zero has no meaning of its own: only differences count"
   const scale = `Answers are scored for harm by a reward model, ${range}; from ${summary.harmfulFrom} on an answer counts as unsafe.`
-  return [scale, ...(reward === null ? [] : [rewardSentence(reward)]), missingSentence(missing)]
-}
-
-const rewardSentence = (reward: NonNullable<SummaryValue["reward"]>): string => {
-  const facts = [
-    ["mean squared error", reward.meanSquaredError],
-    ["error of always guessing the mean", reward.baselineMeanSquaredError],
-    ["rank correlation with the ratings", reward.spearman],
-    ["share of pairs in the right order", reward.pairAccuracy],
-    ["correlation with being a refusal", reward.scoreRefusalCorrelation],
-  ] as const
-  const known = facts.flatMap(([name, value]) => (value === null ? [] : [`${name} ${decimal(value, 2)}`]))
-  return known.length === 0
-    ? ""
-    : `On ${counted(reward.heldOutPairs, "held-out pair")} the reward model has: ${known.join(", ")}.`
+  return [scale, ...qualitySentences(summary), missingSentence(missing)]
 }
 
 const missingSentence = (missing: SummaryValue["missing"]): string => {

@@ -26,6 +26,8 @@ export interface SummaryParts {
   readonly benchmarks: ReadonlyArray<BenchmarkRow>
   readonly overview: ReadonlyArray<OverviewRow>
   readonly missing: SqlRow
+  /** A row of `score-refusal.sql`. */
+  readonly scoreRefusal: SqlRow
   readonly reward: RewardReportValue | null
 }
 
@@ -47,9 +49,17 @@ export const summarise = (parts: SummaryParts): SummaryValue => {
       harmScores: Number(parts.missing.harmScores),
       refusalLabels: Number(parts.missing.refusalLabels),
     },
+    scoreRefusal: {
+      correlation: finite(parts.scoreRefusal.correlation),
+      answers: Number(parts.scoreRefusal.answers),
+    },
     reward: parts.reward === null ? null : rewardQuality(parts.reward),
   }
 }
+
+/** A correlation where one side does not vary is NaN or null. */
+const finite = (value: SqlRow[string] | undefined): number | null =>
+  typeof value === "number" && Number.isFinite(value) ? value : null
 
 const rewardQuality = (report: RewardReportValue) => ({
   heldOutPairs: report.heldOutPairs,

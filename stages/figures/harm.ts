@@ -23,14 +23,28 @@ const MODERATION: ScoreWords = {
   axis: "mean moderation score",
 }
 
-export const harmFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject): TopLevelSpec =>
-  scoreFigure(rows, subject, HARM)
+/** `quality` are sentences on the score itself. */
+export const harmFigure = (
+  rows: ReadonlyArray<HarmRow>,
+  subject: FigureSubject,
+  quality: ReadonlyArray<string> = [],
+): TopLevelSpec => scoreFigure(rows, subject, HARM, quality)
 
 export const moderationFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject): TopLevelSpec =>
-  scoreFigure(rows, subject, MODERATION)
+  scoreFigure(rows, subject, MODERATION, [])
+
+/** Characters of a line that is about as wide as the panels. */
+const LINE = 110
+
+const wrapped = (text: string): ReadonlyArray<string> => text.match(new RegExp(`\\S.{0,${LINE}}(?=\\s|$)`, "gu")) ?? []
 
 /** Sets of safe prompts are left to the table; a set that has no scores gets no panel. */
-const scoreFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject, words: ScoreWords): TopLevelSpec => {
+const scoreFigure = (
+  rows: ReadonlyArray<HarmRow>,
+  subject: FigureSubject,
+  words: ScoreWords,
+  quality: ReadonlyArray<string>,
+): TopLevelSpec => {
   const mixed = new Set(rows.filter((row) => !row.unsafe).map((row) => row.set))
   const name = (row: HarmRow): string =>
     mixed.has(row.set) ? `${setTitle(row.set)}, unsafe prompts` : setTitle(row.set)
@@ -40,5 +54,10 @@ const scoreFigure = (rows: ReadonlyArray<HarmRow>, subject: FigureSubject, words
     return [{ panel: name(row), model, safety, share, range, value: row.mean, low, high }]
   })
   const y = { axis: { title: words.axis, tickCount: 5 } }
-  return figure(words.title, subject, [words.note], linePanels(values, { y, shares: true, height: 100 }))
+  return figure(
+    words.title,
+    subject,
+    [words.note, ...quality.flatMap(wrapped)],
+    linePanels(values, { y, shares: true, height: 100 }),
+  )
 }

@@ -14,7 +14,11 @@ const bySet = {
 }
 
 /** tab-harm: mean harm by set, safe sets included. */
-export const harmTable = (rows: ReadonlyArray<HarmRow>, subject: TableSubject): TableValue => {
+export const harmTable = (
+  rows: ReadonlyArray<HarmRow>,
+  subject: TableSubject,
+  quality: ReadonlyArray<string> = [],
+): TableValue => {
   const missing = rows.reduce((sum, row) => sum + row.missing, 0)
   return {
     id: "tab-harm",
@@ -23,6 +27,7 @@ export const harmTable = (rows: ReadonlyArray<HarmRow>, subject: TableSubject): 
     ...pivot(rows, { ...bySet, cell: (row) => withError(row.mean, row.standardError) }),
     notes: [
       "Scores of the reward model; lower is better.",
+      ...quality,
       ...(missing === 0
         ? []
         : [
@@ -58,8 +63,31 @@ const unclearNote = (rows: ReadonlyArray<RefusalRow>): string => {
   return `${grouped(Math.round(unclear))} of ${grouped(answers)} labelled answers (${percent(answers === 0 ? 0 : unclear / answers, 1)}) are unclear and count as no refusal.`
 }
 
+/** How many published items of a benchmark could not be recovered, and how many of the rest are used. */
+export interface Recovery {
+  readonly task: string
+  readonly published: number
+  readonly unrecovered: number
+  readonly used: number
+}
+
+/** Only where items were recovered from prompts, or some are left out. */
+const recoveryNotes = (recovered: ReadonlyArray<Recovery>): ReadonlyArray<string> => {
+  const told = recovered.filter(({ published, unrecovered, used }) => unrecovered > 0 || used < published)
+  if (told.length === 0) return []
+  const facts = told.map(
+    ({ task, published, unrecovered, used }) =>
+      `${taskTitle(task)}: ${grouped(used)} used of ${grouped(published)}, ${grouped(unrecovered)} not recoverable`,
+  )
+  return [`Items, and those that could not be recovered from their published form: ${facts.join("; ")}.`]
+}
+
 /** tab-benchmarks: accuracy in per cent. */
-export const benchmarkTable = (rows: ReadonlyArray<BenchmarkRow>, subject: TableSubject): TableValue => ({
+export const benchmarkTable = (
+  rows: ReadonlyArray<BenchmarkRow>,
+  subject: TableSubject,
+  recovered: ReadonlyArray<Recovery> = [],
+): TableValue => ({
   id: "tab-benchmarks",
   title: titled("Benchmark accuracy (standard error), in %, by number of safety examples", subject),
   columns: [text("task", "task"), text("metric", "metric"), numbers("items", "items"), ...amountColumns(rows)],
@@ -74,6 +102,7 @@ export const benchmarkTable = (rows: ReadonlyArray<BenchmarkRow>, subject: Table
   }),
   notes: [
     "The error joins the sampling error of the items with the spread between runs.",
+    ...recoveryNotes(recovered),
     ...(rows.some((row) => row.task.startsWith("repro_"))
       ? ["A benchmark's form means items of this profile in that form: the accuracies are not those of the benchmark."]
       : []),

@@ -2,14 +2,17 @@
 import { describe, expect, it } from "vitest"
 import { dependencies, type Graph, type Node, wireHandles } from "../../kit/node.ts"
 import { mirror } from "../../pipelines/profiles/mirror.ts"
+import { paperProfiles } from "../../pipelines/profiles/paper.ts"
 import type { Profile } from "../../pipelines/profiles/profile.ts"
 import { smoke } from "../../pipelines/profiles/smoke.ts"
 import pipeline from "../../pipelines/safety-tuned-llamas.ts"
 
-const profiles: ReadonlyArray<readonly [name: string, profile: Profile]> = [
+type Named = readonly [name: string, profile: Profile]
+const small: ReadonlyArray<Named> = [
   ["smoke", smoke],
   ["mirror", mirror],
 ]
+const profiles: ReadonlyArray<Named> = [...small, ["paper", paperProfiles.paper]]
 const of = (graph: Graph, stage: string): ReadonlyArray<Node> => graph.nodes.filter((node) => node.stage.name === stage)
 
 /** All nodes that a node reads from, near or far. */
@@ -34,8 +37,9 @@ const origins = (node: Node, input: string): ReadonlyArray<{ readonly node: Node
   })
 
 describe("the pipeline", () => {
-  it("has smoke as its default, and mirror", () => {
-    expect([pipeline.defaultProfile, ...pipeline.profiles]).toEqual(["smoke", "smoke", "mirror"])
+  it("has smoke as its default, mirror, and the paper's base models and recipes", () => {
+    const paper = ["paper", "paper-repository", "paper-13b", "paper-falcon"]
+    expect([pipeline.defaultProfile, ...pipeline.profiles]).toEqual(["smoke", "smoke", "mirror", ...paper])
   })
   it("names the nearest profile for one that it lacks", () => {
     expect(() => pipeline.graph("smok")).toThrow(/did you mean "smoke"/)
@@ -48,7 +52,8 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
 
   it("has as many models as amounts × runs, and the untuned one", () => {
     expect(of(graph, "fine-tune")).toHaveLength(grid)
-    for (const stage of ["generate", "score-harm", "classify-refusals", "benchmark", "moderate"]) {
+    const benchmark = profile.benchmark.official ? "official-benchmark" : "benchmark"
+    for (const stage of ["generate", "score-harm", "classify-refusals", benchmark, "moderate"]) {
       const nodes = of(graph, stage)
       expect(nodes).toHaveLength(grid + 1)
       expect(new Set(nodes.map(({ labels }) => JSON.stringify(labels))).size).toBe(grid + 1)
@@ -74,7 +79,7 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
       const [mix] = wireHandles(adapter?.node.wires.mix ?? { kind: "none" })
       expect(adapter?.node.params).toMatchObject({ seed: generate.labels.seed })
       expect(mix?.node.labels).toEqual({ safety: generate.labels.safety, draw: generate.labels.draw })
-      expect(mix?.node.params).toEqual({
+      expect(mix?.node.params).toMatchObject({
         general: profile.generalAmount,
         safety: generate.labels.safety,
         drawSeed: generate.labels.draw,
@@ -136,7 +141,7 @@ describe.each(profiles)("the graph of %s", (name, profile) => {
   })
 })
 
-describe.each(profiles)("the grid of %s", (_, profile) => {
+describe.each(small)("the grid of %s", (_, profile) => {
   const shares = profile.safetyAmounts.map((amount) => amount / profile.generalAmount)
   it("holds 0, and shares of the paper's range (0.5 to 10 %)", () => {
     expect(shares[0]).toBe(0)

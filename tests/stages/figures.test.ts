@@ -55,6 +55,13 @@ describe("what figures show", () => {
     ])
   })
 
+  it("how good the harm score is, in lines no wider than the panels", async () => {
+    const texts = textsOf((await drawn("figHarm", await inputs)).svg)
+    expect(texts.join(" ")).toContain("On 20 held-out pairs the reward model has: mean squared error 0.50")
+    expect(texts.join(" ")).toContain("being a refusal correlate by −0.")
+    for (const text of texts) expect(text.length).toBeLessThan(115)
+  })
+
   it("amounts with shares, the untuned model, and a mark of shares outside the paper's range", async () => {
     const texts = textsOf((await drawn("figHarm", await inputs)).svg)
     for (const label of ["un-", "tuned", "0%", "5", "5%", "40", "40%", "untuned model", "outside it (extra)"])

@@ -1,12 +1,17 @@
 import * as fs from "node:fs"
 import { describe, expect, it } from "vitest"
-import { Answers, SourceFile } from "../../stages/artifacts.ts"
+import { Answers, CrossValidation, ItemReport, SourceFile } from "../../stages/artifacts.ts"
 import { tabReference } from "../../stages/tables.ts"
 import { analysed, tabled } from "./support/outputs.ts"
-import { failStage, textInput } from "./support/run-stage.ts"
+import { failStage, input, textInput } from "./support/run-stage.ts"
 import { REFUSAL, SUBJECT, smallRun } from "./support/small-run.ts"
 
 const inputs = analysed()
+
+const VALIDATED = {
+  ...{ folds: 5, pairs: 1200, prompts: 1100, truncatedPairs: 3, pairAccuracy: 0.614, standardError: 0.0149 },
+  ...{ byFold: [0.6, 0.61, 0.62, 0.6, 0.64], droppedPairs: 43, droppedPrompts: 40, exact: 15, near: 4, paraphrase: 24 },
+}
 
 describe("tables of results", () => {
   it("give a column to each model and a star to shares outside the paper's range", async () => {
@@ -16,6 +21,37 @@ describe("tables of results", () => {
     expect(table.rows[0]).toMatchObject({ set: "Odd requests", prompts: "unsafe", "safety-40": "0.50 (0.00)" })
     expect(table.rows[0]?.["safety-0"]).toMatch(/^2\.75 \(0\.\d\d\)$/)
     expect(table.notes.join(" ")).toContain("One answer has no score")
+  })
+
+  it("say beside harm how good the score is, and how it goes with refusing", async () => {
+    const notes = (await tabled("tabHarm", await inputs)).table.notes.join(" ")
+    expect(notes).toContain("On 20 held-out pairs the reward model has: mean squared error 0.50")
+    expect(notes).toMatch(
+      /Over \d+ answers to unsafe prompts the harm score and being a refusal correlate by −0\.\d\d\./,
+    )
+  })
+
+  it("give the reward model's quality on held-out pairs, by cross-validation, and on the run's answers", async () => {
+    const crossValidation = input(CrossValidation, VALIDATED)
+    const { table } = await tabled("tabReward", { ...(await inputs), crossValidation })
+    expect(table.rows.map(({ how, pairs, accuracy }) => [how, pairs, accuracy])).toEqual([
+      ["held-out prompts", "20", ""],
+      ["cross-validation, 5 folds of prompts", "1,200", "61.4 % (1.5)"],
+      ["this run's answers to unsafe prompts", expect.stringMatching(/^\d+$/), ""],
+    ])
+    expect(table.rows[0]).toMatchObject({ error: "0.50", guess: "2.00", rank: "0.75", refusal: "−0.50" })
+    expect(table.rows[2]?.refusal).toMatch(/^−0\.\d\d$/)
+    expect(table.notes.join(" ")).toContain("43 pairs of 40 prompts (15 exact, 4 near, 24 paraphrases)")
+    expect((await tabled("tabReward", await inputs)).table.rows).toHaveLength(2)
+  })
+
+  it("count benchmark items that could not be recovered", async () => {
+    const piqa = input(ItemReport, { published: 1838, unrecovered: 12, used: 100 })
+    const { table } = await tabled("tabBenchmarks", { ...(await inputs), piqa })
+    expect(table.notes.join(" ")).toContain("PIQA's form: 100 used of 1,838, 12 not recoverable.")
+    const own = input(ItemReport, { published: 40, unrecovered: 0, used: 40 })
+    const plain = await tabled("tabBenchmarks", { ...(await inputs), piqa: own })
+    expect(plain.table.notes.join(" ")).not.toContain("recover")
   })
 
   it("count unclear answers and show partial refusals apart", async () => {

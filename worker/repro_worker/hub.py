@@ -1,13 +1,18 @@
-"""Downloads from the Hugging Face hub: the only place where the worker turns the network on."""
+"""Downloads from the Hugging Face hub: the only place where the worker turns the network on.
+
+HF_ENDPOINT names a mirror of the hub and HF_TOKEN a token; neither changes what a commit holds.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from repro_worker.errors import WorkerError
 
+COMMIT = re.compile(r"[0-9a-f]{40}")
 FILES = ("*.json", "*.safetensors", "*.bin", "*.model", "*.txt")
 """What a model folder needs; other frameworks' weights stay behind."""
 
@@ -35,12 +40,18 @@ def caches(cache: Path, *, network: bool) -> Iterator[None]:
 
 
 def download(repository: str, revision: str, cache: Path) -> Path:
-    """Fetch a repository at a revision; returns its folder in `cache`."""
-    from huggingface_hub import snapshot_download
+    """Fetch a repository at a commit; returns its folder in `cache`.
 
+    Where a repository has safetensors weights, its pickled ones stay behind.
+    """
+    from huggingface_hub import HfApi, snapshot_download
+
+    check_commit(repository, revision)
     try:
         with caches(cache, network=True):
-            patterns = list(FILES)
+            names = HfApi().list_repo_files(repository, revision=revision)
+            safe = any(name.endswith(".safetensors") for name in names)
+            patterns = [pattern for pattern in FILES if not (safe and pattern == "*.bin")]
             return Path(snapshot_download(repository, revision=revision, cache_dir=cache, allow_patterns=patterns))
     except Exception as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
@@ -50,3 +61,13 @@ def download(repository: str, revision: str, cache: Path) -> Path:
             remedy="Run this where the Hugging Face hub can be reached (a gated model wants HF_TOKEN), or pull the "
             "imported model from a store that has it.",
         ) from error
+
+
+def check_commit(repository: str, revision: str) -> None:
+    """Refuse a branch or a tag: it may be another model tomorrow."""
+    if COMMIT.fullmatch(revision) is None:
+        raise WorkerError(
+            f'the revision of {repository} is "{revision}" and not a commit',
+            where="params.source.revision",
+            remedy="Give the 40 hex digits of a commit; the repository's history on the hub lists them.",
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from repro_worker.determinism import shuffled
@@ -20,6 +21,19 @@ def read_pairs(path: Path, objective: str) -> list[Row]:
     if not rows:
         raise WorkerError("there are no rows", where=path.name, remedy="Give rated or compared answers.")
     return rows
+
+
+def folds_by_prompt(rows: list[Row], count: int, seed: int) -> Iterator[tuple[list[Row], list[Row]]]:
+    """`count` times training rows and held-out rows; each row is held out once, together with all of its prompt's."""
+    prompts = sorted({row["prompt"] for row in rows})
+    if len(prompts) < count:
+        remedy = "Lower folds or give more prompts."
+        raise WorkerError(f"{len(prompts)} prompts can't make {count} folds", where="params.folds", remedy=remedy)
+    order = shuffled(len(prompts), seed, "folds")
+    fold = {prompts[place]: at % count for at, place in enumerate(order)}
+    for number in range(count):
+        training = [row for row in rows if fold[row["prompt"]] != number]
+        yield training, [row for row in rows if fold[row["prompt"]] == number]
 
 
 def answers_of(row: Row) -> list[str]:

@@ -105,13 +105,18 @@ def _published(folder: Path) -> tuple[PublishedRewardModel, PreTrainedTokenizerB
         model = AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
     except (OSError, ValueError) as error:
         raise unreadable(folder, "reward model", error) from error
-    if model.config.num_labels != 1:
-        remedy = "Give a model that was trained as a regression, with one output."
-        message = f"the model has {model.config.num_labels} outputs, not one score"
-        raise WorkerError(message, where=str(folder), remedy=remedy)
+    check_one_score(model, str(folder))
     tokenizer = load_tokenizer(folder)
     model.config.pad_token_id = tokenizer.pad_token_id
     return PublishedRewardModel(model), tokenizer
+
+
+def check_one_score(model: PreTrainedModel, where: str) -> None:
+    """Refuse a classifier that tells labels apart: it gives no score."""
+    if model.config.num_labels != 1:
+        remedy = "Give a model that was trained as a regression, with one output."
+        message = f"the model has {model.config.num_labels} outputs, not one score"
+        raise WorkerError(message, where=where, remedy=remedy)
 
 
 def position_limit(model: torch.nn.Module, wanted: int) -> int:

@@ -16,11 +16,12 @@ def regression_report(training: list[Row], held_out: list[Row], scores: list[flo
     if not held_out:
         return report
     ratings = [float(row["rating"]) for row in held_out]
-    baseline = [stats.mean([float(row["rating"]) for row in training])] * len(held_out)
+    given = [float(row["rating"]) for row in training]
+    baseline = [stats.mean(given)] * len(held_out) if given else None
     refusals = [float(row["refusal"]) for row in held_out if "refusal" in row]
     values = {
         "meanSquaredError": stats.mean_squared_error(scores, ratings),
-        "baselineMeanSquaredError": stats.mean_squared_error(baseline, ratings),
+        "baselineMeanSquaredError": None if baseline is None else stats.mean_squared_error(baseline, ratings),
         "spearman": stats.spearman(scores, ratings),
         "pairAccuracy": stats.pair_accuracy(scores, ratings),
         "scoreRefusalCorrelation": stats.pearson(scores, refusals) if len(refusals) == len(scores) else None,

@@ -1,7 +1,10 @@
-"""What a reward model reads: request and answer as one text, or the answer alone, as token ids of bounded length."""
+"""What a reward model reads, as token ids of bounded length: request and answer as one text or as a pair, or the answer
+alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
@@ -17,16 +20,30 @@ class Encoded:
     truncated: bool
 
 
-def encode(tokenizer: PreTrainedTokenizerBase, request: str, answer: str, max_tokens: int) -> Encoded:
-    """Encode a request and an answer, cut at the end of the answer."""
-    return encode_text(tokenizer, conversation(request, answer), max_tokens)
+Texts = Callable[[str, str], tuple[str, ...]]
+
+READS: dict[str, Texts] = {
+    "conversation": lambda request, answer: (conversation(request, answer),),
+    "answer": lambda _request, answer: (answer,),
+    "pair": lambda request, answer: (request, answer),
+}
+"""What a tokenizer is given of a request and its answer: one text, or the two of a pair."""
 
 
-def encode_text(tokenizer: PreTrainedTokenizerBase, text: str, max_tokens: int) -> Encoded:
-    """Encode a text with the tokenizer's own special tokens, cut at its end."""
-    whole = tokenizer(text, split_special_tokens=True).input_ids
+def encode(
+    tokenizer: PreTrainedTokenizerBase, request: str, answer: str, max_tokens: int, reads: str = "conversation"
+) -> Encoded:
+    """Encode a request and an answer with the tokenizer's own special tokens, cut at the end of the answer."""
+    texts = READS[reads](request, answer)
+    whole = tokenizer(*texts, split_special_tokens=True).input_ids
     if len(whole) <= max_tokens:
         return Encoded(list(whole), False)
     tokenizer.truncation_side = "right"
-    cut = tokenizer(text, split_special_tokens=True, truncation=True, max_length=max_tokens).input_ids
+    how = "only_second" if len(texts) > 1 and _leaves_room(tokenizer, texts[0], max_tokens) else "longest_first"
+    cut = tokenizer(*texts, split_special_tokens=True, truncation=how, max_length=max_tokens).input_ids
     return Encoded(list(cut), True)
+
+
+def _leaves_room(tokenizer: PreTrainedTokenizerBase, request: str, max_tokens: int) -> bool:
+    """Whether the request of a pair leaves a token for the answer; where it doesn't, the longer text is cut first."""
+    return len(tokenizer(request, "", split_special_tokens=True).input_ids) < max_tokens

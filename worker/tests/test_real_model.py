@@ -45,8 +45,8 @@ def test_sources_that_are_not_there_are_named(tmp_path, source, part):
 
 def test_a_hub_that_cannot_be_reached_names_the_repository(tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    source = {"kind": "hub", "repository": "someone/some-model", "revision": "main"}
+    source = {"kind": "hub", "repository": "someone/some-model", "revision": "0" * 40}
     error = fail(import_task(tmp_path / "t", source))
     assert error["kind"] == "input"
-    assert "someone/some-model at main" in error["message"]
+    assert "someone/some-model at 0000" in error["message"]
     assert "hub can be reached" in error["remedy"]

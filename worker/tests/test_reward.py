@@ -116,6 +116,7 @@ def encoder_folder(folder):
         num_attention_heads=2,
         intermediate_size=64,
         max_position_embeddings=128,
+        initializer_range=0.3,
         architectures=["BertModel"],
     )
     BertModel(config).save_pretrained(folder)

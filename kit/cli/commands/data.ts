@@ -2,6 +2,7 @@
 import * as os from "node:os"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { usableAccelerators } from "../../doctor/machine.ts"
 import { UsageError } from "../../errors.ts"
 import { run } from "../../run/run.ts"
 import { type Opened, open, type Shared } from "../options.ts"
@@ -39,7 +40,7 @@ const describe = ({ project, graph }: Opened, { node }: NonNullable<Opened["grap
     transfer,
     forced: new Set<typeof node>(),
     jobs: os.availableParallelism(),
-    gpus: 0,
+    gpus: usableAccelerators,
     keepGoing: false,
   }
   return withSupply(project, { from: Option.none(), noFetch: false }, (supply) =>

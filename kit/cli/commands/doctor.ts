@@ -4,7 +4,9 @@ import * as Option from "effect/Option"
 import * as system from "../../doctor/file-system.ts"
 import { type Finding, missing, ok } from "../../doctor/finding.ts"
 import * as machine from "../../doctor/machine.ts"
+import { findNeeds } from "../../doctor/needs.ts"
 import * as software from "../../doctor/software.ts"
+import type { Need } from "../../needs.ts"
 import { findRoot, loadPipeline, openProject, type Project } from "../../project.ts"
 import { chosenStore, type Shared } from "../options.ts"
 import { out, outExactly, textTable } from "../print.ts"
@@ -22,7 +24,7 @@ export const doctor = Effect.fnUntraced(function* (flags: DoctorFlags) {
 
 const examine = async (flags: DoctorFlags): Promise<ReadonlyArray<Finding>> => {
   const project = openProject(findRoot(process.cwd()), chosenStore(flags))
-  const { finding, lock, worker } = await pipelineOf(project, flags)
+  const { finding, lock, worker, needs } = await pipelineOf(project, flags)
   return [
     software.node(),
     software.nodePackages(project),
@@ -38,6 +40,7 @@ const examine = async (flags: DoctorFlags): Promise<ReadonlyArray<Finding>> => {
     machine.gpu(),
     machine.clock(project),
     machine.mirror(),
+    ...(await findNeeds(needs, true)),
     system.format(project.store),
     system.room(project.store),
     ...system.abilities(project.store),
@@ -50,6 +53,7 @@ interface PipelineFinding {
   readonly lock: string | undefined
   /** Whether any stage is a task of the worker. */
   readonly worker: boolean
+  readonly needs: ReadonlyArray<Need>
 }
 
 const pipelineOf = async (project: Project, flags: DoctorFlags): Promise<PipelineFinding> => {
@@ -58,11 +62,11 @@ const pipelineOf = async (project: Project, flags: DoctorFlags): Promise<Pipelin
     const graph = pipeline.graph(Option.getOrElse(flags.profile, () => pipeline.defaultProfile))
     const worker = graph.nodes.some(({ stage }) => stage.body.kind === "worker")
     const finding = ok("pipeline", `${graph.pipeline}, profile ${graph.profile}, ${graph.nodes.length} nodes`)
-    return { finding, lock: graph.workerLock, worker }
+    return { finding, lock: graph.workerLock, worker, needs: graph.needs ?? [] }
   } catch (error) {
     const { message, remedy } = error as { readonly message: string; readonly remedy?: string }
     const finding = missing("pipeline", message.split("\n")[0] ?? "", remedy ?? "Correct the pipeline's file.")
-    return { finding, lock: undefined, worker: false }
+    return { finding, lock: undefined, worker: false, needs: [] }
   }
 }
 

@@ -1,12 +1,15 @@
 /** `repro plan`: what would run, and why. */
 import * as Effect from "effect/Effect"
+import { findNeeds } from "../../doctor/needs.ts"
 import type { UsageError } from "../../errors.ts"
 import type { Graph } from "../../node.ts"
 import { type Group, groupPlans, nodeNames } from "../../plan/groups.ts"
 import { isDone, type NodePlan } from "../../plan/plan.ts"
 import { describeReason } from "../../plan/reasons.ts"
 import { withAncestors } from "../../plan/select.ts"
+import { needsOf } from "../../run/needs.ts"
 import { planEffect } from "../../run/run.ts"
+import { needLines } from "../needs.ts"
 import { open, type Shared, type SupplyFlags } from "../options.ts"
 import { note, out, outExactly, size } from "../print.ts"
 import { bytesWanted, sharing, withSupply } from "../supply.ts"
@@ -36,6 +39,16 @@ export const plan = Effect.fnUntraced(function* (flags: PlanFlags) {
   for (const group of groupPlans(pending, stagesOf(graph))) out(describeGroup(group))
   for (const entry of entries) if (entry.decision === "fetch") out(fetchLine(entry))
   out(totals(graph, entries))
+  const findings = yield* Effect.promise(() =>
+    findNeeds(
+      needsOf(
+        graph,
+        pending.map(({ node }) => node),
+      ),
+      false,
+    ),
+  )
+  for (const line of needLines(findings)) out(line)
 })
 
 const totals = (graph: Graph, entries: ReadonlyArray<NodePlan>): string => {

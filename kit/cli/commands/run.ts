@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { catalogOf } from "../../catalog/entries.ts"
+import { usableAccelerators } from "../../doctor/machine.ts"
 import type { UsageError } from "../../errors.ts"
 import type { AnyHandle, Graph, Node } from "../../node.ts"
 import { select, withDescendants } from "../../plan/select.ts"
@@ -64,7 +65,7 @@ const runWith = Effect.fnUntraced(function* (opened: Opened, flags: RunFlags, su
   const options = {
     ...chosen,
     jobs: Option.getOrElse(flags.jobs, () => os.availableParallelism()),
-    gpus: 0,
+    gpus: usableAccelerators,
     keepGoing: flags.keepGoing,
     bytes: bytesWanted(opened.pipeline, graph, flags.selectors, chosen.targets),
     supply,

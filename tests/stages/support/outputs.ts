@@ -79,6 +79,7 @@ const TABLES = [
   "tabModeration",
   "tabHelpful",
   "tabJudge",
+  "tabReward",
   "tabRefusals",
   "tabBenchmarks",
   "tabExamples",

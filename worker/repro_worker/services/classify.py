@@ -15,7 +15,7 @@ from repro_worker import quiet  # noqa: F401 - settings before libraries
 from repro_worker import determinism
 from repro_worker.params import Params
 from repro_worker.reward_model import load_reward, position_limit, score
-from repro_worker.reward_text import encode_text
+from repro_worker.reward_text import encode
 from repro_worker.services.http import RequestError, Route, serve
 
 MOST_TEXTS = 64
@@ -39,7 +39,7 @@ def _load(inputs: dict[str, Path], params: Params) -> dict[str, Route]:
             raise RequestError(f"inputs is no text and no list of up to {MOST_TEXTS} texts")
         if not all(isinstance(text, str) for text in texts):
             raise RequestError("inputs holds something that is no text")
-        rows = [encode_text(tokenizer, text, limit).ids for text in texts]
+        rows = [encode(tokenizer, "", text, limit, "answer").ids for text in texts]
         return [_labelled(value, labels) for value in score(model, rows, len(rows), tokenizer.pad_token_id)]
 
     return {"/": classify}

@@ -11,7 +11,7 @@ import importlib.metadata
 from pathlib import Path
 
 import torch
-from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoModel, AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
 from repro_worker import determinism
 from repro_worker.errors import WorkerError
@@ -19,7 +19,15 @@ from repro_worker.hub import download
 from repro_worker.models import DTYPES, unreadable
 from repro_worker.params import Params
 from repro_worker.progress import Progress
+from repro_worker.reward_model import check_one_score
 from repro_worker.task import Task
+
+LOADERS = {
+    "causal-lm": AutoModelForCausalLM,
+    "encoder": AutoModel,
+    "reward": AutoModelForSequenceClassification,
+}
+"""What reads a folder, by what the model is for; a published reward model keeps its scoring head."""
 
 
 def needs_network(task: Task) -> bool:
@@ -31,7 +39,7 @@ def needs_network(task: Task) -> bool:
 def run(task: Task, progress: Progress) -> dict[str, float]:
     """Load the source and write it as a folder."""
     determinism.start(0)
-    role = task.params.choice("role", ("causal-lm", "encoder"))
+    role = task.params.choice("role", tuple(LOADERS))
     dtype = DTYPES[task.params.choice("dtype", tuple(DTYPES))]
     source = task.params.group("source")
     if source.choice("kind", ("wheel", "hub")) == "wheel":
@@ -79,19 +87,12 @@ def _load_gguf(path: Path, dtype: torch.dtype) -> tuple:
 
 def _load_folder(folder: Path, role: str, dtype: torch.dtype) -> tuple:
     try:
-        config = AutoConfig.from_pretrained(folder)
-        loader = AutoModelForCausalLM if role == "causal-lm" else _encoder_class(config)
-        model = loader.from_pretrained(folder, config=config, dtype=dtype)
+        model = LOADERS[role].from_pretrained(folder, dtype=dtype)
+        if role == "reward":
+            check_one_score(model, "params.source")
         return model, AutoTokenizer.from_pretrained(folder)
     except (OSError, ValueError) as error:
         raise unreadable(folder, f"{role} model", error) from error
-
-
-def _encoder_class(config: object) -> type:
-    """A published reward model keeps its scoring head; other encoders are kept without one."""
-    names = getattr(config, "architectures", None) or []
-    scored = any(name.endswith("ForSequenceClassification") for name in names)
-    return AutoModelForSequenceClassification if scored else AutoModel
 
 
 def _forget_origin(folder: Path) -> None:

@@ -10,7 +10,7 @@ from repro_worker.errors import WorkerError
 from repro_worker.jsonl import read_rows, write_rows
 from repro_worker.progress import Progress
 from repro_worker.reward_model import load_reward, position_limit, score
-from repro_worker.reward_text import encode
+from repro_worker.reward_text import READS, encode
 from repro_worker.task import Task
 
 FIELDS = {"id": str, "set": str, "prompt": str, "answer": str}
@@ -24,8 +24,9 @@ def run(task: Task, progress: Progress) -> dict[str, float]:
     batch_size = task.params.integer("batchSize", least=1)
     model, tokenizer = load_reward(task.input("reward"))
     limit = position_limit(model, task.params.integer("maxTokens", least=4))
+    reads = task.params.choice("reads", tuple(READS), "conversation")
     rows = read_rows(task.input("answers"), FIELDS)
-    texts = [encode(tokenizer, row["prompt"], row["answer"], limit) for row in rows]
+    texts = [encode(tokenizer, row["prompt"], row["answer"], limit, reads) for row in rows]
     started = time.monotonic()
     scores: list[float] = []
     chunk = batch_size * CHUNK_BATCHES

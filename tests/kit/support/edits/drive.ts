@@ -28,7 +28,7 @@ const options = {
   targets: new Set(graph.nodes),
   forced: new Set(graph.nodes.filter(({ id }) => forcedNames.has(id))),
   jobs: 2,
-  gpus: 0,
+  gpus: () => 0,
   keepGoing: false,
 }
 const { plan, outcome } = await Effect.runPromise(
