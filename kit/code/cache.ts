@@ -6,6 +6,7 @@
 import { hash, randomUUID } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
+import { sweepOfDead } from "../dead-processes.ts"
 import type { PythonOptions } from "./python.ts"
 import { check, type Signature, signatureOf } from "./signature.ts"
 import type { CodeDigest, MeasuredDigest, TypeScriptTarget } from "./types.ts"
@@ -64,11 +65,15 @@ const readEntries = (cacheFile: string, maker: string): Entries => {
   }
 }
 
-/** Writes beside the file and renames, so that nobody ever reads half of it. Failing is no error: a cache may be read-only. */
+/**
+ * Writes beside the file and renames, so that nobody ever reads half of it. What a process wrote that was killed meanwhile is
+ * removed by the next that writes. Failing is no error: a cache may be read-only.
+ */
 const writeEntries = (cacheFile: string, maker: string, entries: Entries): void => {
-  const temporary = `${cacheFile}.${randomUUID()}`
+  const temporary = `${cacheFile}.${process.pid}-${randomUUID()}`
   try {
     mkdirSync(path.dirname(cacheFile), { recursive: true })
+    sweepOfDead(path.dirname(cacheFile), `${path.basename(cacheFile)}.`)
     writeFileSync(temporary, JSON.stringify({ maker, check: hash("sha256", JSON.stringify(entries)), entries }))
     renameSync(temporary, cacheFile)
   } catch {

@@ -9,9 +9,11 @@ import { StoreError } from "../errors.ts"
 import type { Project } from "../project.ts"
 import { type Claims, isDriverAlive } from "../store/claims.ts"
 import { countCollection } from "../store/collections.ts"
+import { itemPath, notePath } from "../store/items.ts"
 import { objectPath, recordPath, type StoreLayout } from "../store/layout.ts"
+import { deadAnswers } from "./answers.ts"
 import { type DeadObject, type DeadRecord, deadObjects, deadRecords, listObjects } from "./garbage.ts"
-import { findLeftovers, type Leftover, type LeftoverOptions } from "./leftovers.ts"
+import { findLeftovers, type Leftover, type LeftoverOptions, leftover } from "./leftovers.ts"
 import { findRoots, type Roots } from "./roots.ts"
 
 /** What goes, or went. */
@@ -90,7 +92,8 @@ const removeAll = async (project: Project, claims: Claims, options: CollectOptio
     ({ digest }) => digest,
     (digest) => fs.rmSync(objectPath(store, digest), { force: true }),
   )
-  return { records, objects, leftovers: removeLeftovers(store, claims, roots, options) }
+  const answers = removeAnswers(store, claims, roots)
+  return { records, objects, leftovers: [...removeLeftovers(store, claims, roots, options), ...answers] }
 }
 
 /** How many are removed while no driver can announce anything: a few milliseconds. */
@@ -122,6 +125,7 @@ const removeLeftovers = (
 ): ReadonlyArray<Leftover> => {
   const removed: Array<Leftover> = []
   for (const found of findLeftovers(store, roots, options, claims.others().length > 0)) {
+    if (found.kind === "answer") continue
     const remove = (): void => {
       fs.rmSync(found.path, { recursive: true, force: true })
       removed.push(found)
@@ -129,6 +133,24 @@ const removeLeftovers = (
     // A state or failure is a key's: a driver that works on that key now may be about to read it.
     if (found.kind === "state" || found.kind === "failure") claims.uses.removeUnused([keyOf(found)], remove)
     else remove()
+  }
+  return removed
+}
+
+/** Removes answers with the keys that asked for them, unless a driver that runs works on such a key or asked for one too. */
+const removeAnswers = (store: StoreLayout, claims: Claims, roots: Roots): ReadonlyArray<Leftover> => {
+  const removed: Array<Leftover> = []
+  const remove = (file: string): void => {
+    if (!fs.existsSync(file)) return
+    removed.push(leftover("answer", file))
+    fs.rmSync(file, { force: true })
+  }
+  for (const { key, names } of deadAnswers(store, roots.keys, (key) => !claims.uses.isUsed(key))) {
+    claims.uses.removeUnused([key], () => {
+      const inUse = names.filter((name) => claims.uses.isUsed(name))
+      for (const name of names) if (!inUse.includes(name)) remove(itemPath(store, name))
+      if (inUse.length === 0) remove(notePath(store, key))
+    })
   }
   return removed
 }

@@ -2,11 +2,13 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { isDriverAlive } from "../store/claims.ts"
+import { notePath } from "../store/items.ts"
 import { headsPath, type StoreLayout, shardsOf } from "../store/layout.ts"
 import { viewPath } from "../store/view.ts"
+import { deadAnswers } from "./answers.ts"
 import type { KnownScope, Roots } from "./roots.ts"
 
-export type LeftoverKind = "attempt" | "failure" | "state" | "incoming" | "temporary" | "names" | "strange"
+export type LeftoverKind = "attempt" | "failure" | "state" | "incoming" | "temporary" | "names" | "strange" | "answer"
 
 /** A file or folder that goes. */
 export interface Leftover {
@@ -50,6 +52,9 @@ export const findLeftovers = (
     ...strangers(store)
       .filter((file) => mtime(file) < now - TEMPORARY_AGE)
       .map((file) => leftover("strange", file)),
+    ...deadAnswers(store, roots.keys).flatMap(({ key, files }) =>
+      [...files, notePath(store, key)].map((file) => leftover("answer", file)),
+    ),
     ...(others ? [] : deadNames(store, roots.scopes).map((file) => leftover("names", file))),
   ]
 }
@@ -60,7 +65,7 @@ const entries = (folder: string): ReadonlyArray<string> =>
 const mtime = (file: string): number =>
   fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
 
-const leftover = (kind: LeftoverKind, file: string): Leftover => ({ kind, path: file, bytes: sizeUnder(file) })
+export const leftover = (kind: LeftoverKind, file: string): Leftover => ({ kind, path: file, bytes: sizeUnder(file) })
 
 /** Bytes of a file, or of all files under a folder. */
 const sizeUnder = (file: string): number => {
@@ -72,7 +77,7 @@ const sizeUnder = (file: string): number => {
 const isTemporary = (name: string): boolean => name.startsWith(".") && name.endsWith(".tmp")
 
 const shardFolders = (store: StoreLayout): ReadonlyArray<string> =>
-  ["objects", "records"].flatMap((folder) =>
+  ["objects", "records", "items"].flatMap((folder) =>
     shardsOf(`${store.root}/${folder}`).map((shard) => `${store.root}/${folder}/${shard}`),
   )
 

@@ -7,7 +7,7 @@ import { describeErrno, StageError } from "../errors.ts"
 import type { Executor } from "../executors/executor.ts"
 import type { Node } from "../node.ts"
 import type { StageCode } from "../plan/stage-code.ts"
-import { readItem, writeItem } from "../store/items.ts"
+import { itemName, noteAsked, readItem, writeItem } from "../store/items.ts"
 import type { StoreLayout } from "../store/layout.ts"
 import type { Unanswered } from "../store/record.ts"
 import { secretsOf } from "./keep-secrets.ts"
@@ -15,6 +15,9 @@ import type { WiredInput } from "./read-input.ts"
 
 interface Settings {
   readonly store: StoreLayout
+  /** The store that keeps answers. */
+  readonly items: StoreLayout
+  readonly key: string
   readonly node: Node
   readonly code: StageCode
   readonly wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>
@@ -76,20 +79,26 @@ const secret = (node: Node, name: string): Redacted.Redacted<string> | undefined
 }
 
 const once = <A>(
-  { store, node, fresh }: Settings,
+  { items, key, node, fresh }: Settings,
   question: unknown,
   ask: Effect.Effect<A, StageError>,
-): Effect.Effect<A, StageError> =>
-  Effect.suspend(() => {
-    const kept = fresh ? undefined : readItem(store, question)
-    if (kept !== undefined) return Effect.succeed(kept.answer as A)
-    return Effect.tap(ask, (answer) =>
-      Effect.try({
-        try: () => writeItem(store, question, answer),
-        catch: (error) => {
-          const { message, remedy } = describeErrno(error)
-          return StageError.of(`An answer can't be kept: ${message}`, node.id, remedy)
-        },
-      }),
-    )
+): Effect.Effect<A, StageError> => {
+  const keeping = <B>(action: () => B): Effect.Effect<B, StageError> =>
+    Effect.try({
+      try: action,
+      catch: (error) => {
+        const { message, remedy } = describeErrno(error)
+        return StageError.of(`An answer can't be kept: ${message}`, node.id, remedy)
+      },
+    })
+  return Effect.gen(function* () {
+    const name = itemName(question)
+    yield* keeping(() => {
+      items.announce?.([name])
+      noteAsked(items, key, name)
+    })
+    const kept = fresh ? undefined : readItem(items, name)
+    if (kept !== undefined) return kept.answer as A
+    return yield* Effect.tap(ask, (answer) => keeping(() => writeItem(items, question, answer)))
   })
+}

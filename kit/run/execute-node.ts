@@ -163,7 +163,8 @@ const computeHere = Effect.fnUntraced(function* (
     return inputValues(project.store, node, wired, `${folder}/inputs`)
   })
   const { code, fresh } = work
-  const { asking, unanswered } = makeAsking(executor, { store: project.store, node, code, wired, fresh })
+  const asker = { store: project.store, items: work.into, key: work.resolved.key, node, code, wired, fresh }
+  const { asking, unanswered } = makeAsking(executor, asker)
   const values = (yield* node.stage.body
     .run({
       params: Schema.decodeUnknownSync(node.stage.params)(node.params),

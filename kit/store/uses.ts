@@ -18,12 +18,14 @@ export class Uses {
   readonly #driver: string
   readonly #alive: (driver: string) => boolean
   readonly #insert: StatementSync
+  readonly #used: StatementSync
 
   constructor(database: DatabaseSync, driver: string, alive: (driver: string) => boolean) {
     this.#database = database
     this.#driver = driver
     this.#alive = alive
     this.#insert = database.prepare("insert or ignore into uses values (?, ?)")
+    this.#used = database.prepare("select 1 from uses where id = ?1 union all select 1 from claims where key = ?1")
   }
 
   /** Announces that this driver relies on keys or objects from now on. */
@@ -67,13 +69,15 @@ export class Uses {
     this.#database.prepare("delete from collectors where owner = ?").run(this.#driver)
   }
 
+  /** Whether a driver uses or claims an id; what it says holds inside `remove` of `removeUnused`. */
+  isUsed(id: string): boolean {
+    return this.#used.get(id) !== undefined
+  }
+
   /** Calls `remove` for each of the ids that no driver uses or claims, while none can begin to. Gives how many those were. */
   removeUnused(ids: ReadonlyArray<string>, remove: (id: string) => void): number {
-    const used = this.#database.prepare(
-      "select 1 from uses where id = ?1 union all select 1 from claims where key = ?1",
-    )
     return this.#atomically(() => {
-      const unused = ids.filter((id) => used.get(id) === undefined)
+      const unused = ids.filter((id) => !this.isUsed(id))
       for (const id of unused) remove(id)
       return unused.length
     })

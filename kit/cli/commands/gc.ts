@@ -48,6 +48,7 @@ const KINDS: Readonly<Record<LeftoverKind, string>> = {
   temporary: "temporary files",
   names: "names in heads and view",
   strange: "files that are no objects",
+  answer: "kept answers that nothing asks for",
 }
 
 /** The most nodes that are named. */

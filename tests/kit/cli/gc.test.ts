@@ -129,10 +129,14 @@ it("removes what runs left behind: old failures and states, attempts of the dead
   write("artifacts/attempts/dead-driver/x/scratch", "left")
   write("artifacts/records/00/.4711-0.tmp", "half")
   age(place("records/00/.4711-0.tmp"), 1)
+  write("artifacts/items/00/.4711-2.tmp", "half")
+  age(place("items/00/.4711-2.tmp"), 1)
   write("artifacts/objects/00/.4711-1.tmp", "half, but new")
   const shown = repro(["gc", "--format", "json"])
   const paths = JSON.parse(shown.stdout).leftovers.map(({ path }: { path: string }) => path)
-  expect(paths.sort()).toEqual(["attempts/dead-driver", "failures/old", "records/00/.4711-0.tmp", "state/old"])
+  expect(paths.sort()).toEqual([
+    ...["attempts/dead-driver", "failures/old", "items/00/.4711-2.tmp", "records/00/.4711-0.tmp", "state/old"],
+  ])
   expect(repro(["gc", "--delete"]).code).toBe(0)
   for (const path of paths) expect(exists(`artifacts/${path}`), path).toBe(false)
   for (const path of ["failures/new", `state/${key}`, "objects/00/.4711-1.tmp"])

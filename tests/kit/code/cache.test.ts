@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -134,5 +134,14 @@ describe("a memory in bad shape costs time only", () => {
   it("leaves no temporary files", async () => {
     await digests()
     expect(fs.readdirSync(path.dirname(file))).toEqual(["digests.json"])
+  })
+
+  it("removes what processes left that were killed while they wrote, and nothing of one that still writes", async () => {
+    const dead = spawnSync(process.execPath, ["-e", ""]).pid
+    const left = [`digests.json.${dead}-1a2b`, "digests.json.0b0cf0e5-91a4-4cf4-a3a0-8a1f3c9f2d11"]
+    const others = [`digests.json.${process.pid}-1a2b`, "notes.txt"]
+    for (const name of [...left, ...others]) write(root, { [`.cache/code/${name}`]: "{" })
+    await digests()
+    expect(fs.readdirSync(path.dirname(file)).sort()).toEqual(["digests.json", ...others].sort())
   })
 })
