@@ -1,5 +1,6 @@
 /** Runs and reruns through the real command line: what counts as a change, and what does not. */
 import { expect, it } from "vitest"
+import { filesUnder } from "../support/project.ts"
 import { wordsProject } from "../support/words.ts"
 
 it("runs everything once, then has nothing to do", () => {
@@ -16,6 +17,22 @@ it("runs everything once, then has nothing to do", () => {
   expect(second.stderr).toContain("Nothing to do: all 6 nodes")
   expect(lines("calls.txt")).toHaveLength(6)
   expect(repro(["plan"]).stdout).toContain("Nothing to do")
+})
+
+it("keeps one record for each piece of work and nothing beside outputs; running again adds no file (snakemake#275, a million small files)", () => {
+  const { repro, root } = wordsProject()
+  repro(["run"])
+  const files = filesUnder(`${root}/artifacts`)
+  const count = (folder: string): number => files.filter((name) => name.startsWith(`${folder}/`)).length
+  expect({ records: count("records"), view: count("view"), heads: count("heads") }).toEqual({
+    records: 6,
+    view: 6,
+    heads: 1,
+  })
+  expect(count("objects"), "six outputs and their logs, which are alike").toBeLessThanOrEqual(7)
+  repro(["run"])
+  repro(["run", "--force"])
+  expect(filesUnder(`${root}/artifacts`)).toEqual(files)
 })
 
 it("does not rerun for a comment, whitespace or unreached code (snakemake#1694)", () => {

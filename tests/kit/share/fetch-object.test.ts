@@ -40,7 +40,7 @@ const fetch = (store: StoreLayout, remote: Remote, bytes = CONTENT.length) =>
 const isThere = (store: StoreLayout): boolean => fs.existsSync(objectPath(store, DIGEST))
 
 describe("an object that is fetched", () => {
-  it("goes on from where a broken connection left it", async () => {
+  it("goes on from where a broken connection left it (dvc#10525)", async () => {
     const store = makeStore()
     const { remote, offsets } = remoteOf(function* (offset, asked) {
       yield CONTENT.subarray(offset, offset + 40_000)
@@ -54,7 +54,7 @@ describe("an object that is fetched", () => {
     expect(fs.readdirSync(`${store.root}/incoming`)).toEqual([])
   })
 
-  it("begins anew where what was left from before is wrong", async () => {
+  it("begins anew where what was left from before is wrong (dvc#10525)", async () => {
     const store = makeStore()
     fs.writeFileSync(incomingPath(store, DIGEST), Buffer.alloc(1000, 7))
     const { remote, offsets } = remoteOf((offset) => [CONTENT.subarray(offset)])

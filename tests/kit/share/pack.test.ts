@@ -188,16 +188,31 @@ describe("a pack", () => {
     expect(await refusal(await write(without))).toMatch(/the record of .* names objects\/.*, which is not in it/)
   })
 
-  it("is refused for records that form a cycle, with its members", async () => {
+  it("is refused for records that form a cycle, with its members, by every command (dvc#7915)", async () => {
     const records = new Map(members.filter(isRecord).map((one) => [recordIn(one).node, recordIn(one)]))
     const last = Object.values(records.get("shout/words=1")?.outputs ?? {})[0] as { digest: string }
     const input = { digest: last.digest, node: "shout/words=1", output: "text" }
     const cyclic = changed((record) =>
       record.node === "write/words=1" ? { ...record, inputs: { text: [input] } } : record,
     )
-    const message = await refusal(await write(cyclic))
+    const file = await write(cyclic)
+    const way = /write\/words=1 → shout\/words=1 → write\/words=1|shout\/words=1 → write\/words=1 → shout/
+    const message = await refusal(file)
     expect(message).toContain("form a cycle")
-    expect(message).toMatch(/write\/words=1 → shout\/words=1 → write\/words=1|shout\/words=1 → write\/words=1 → shout/)
+    expect(message).toMatch(way)
+    const reviewer = wordsProject()
+    for (const args of [
+      ["run", "--from", file],
+      ["pull", file],
+      ["plan", "--from", file],
+    ]) {
+      const { code, stdout, stderr } = reviewer.repro(args)
+      expect({ code, stdout }, args.join(" ")).toEqual({ code: 1, stdout: "" })
+      expect(stderr).toMatch(way)
+      expect(stderr).toMatch(/\n {2}do: /)
+      expect(stderr).not.toMatch(/\n\s+at .*:\d+:\d+/)
+    }
+    expect(reviewer.lines("calls.txt")).toEqual([])
   })
 
   it("that is no pack is refused with what to do", async () => {

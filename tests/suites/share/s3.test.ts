@@ -113,7 +113,7 @@ describe("a bucket of a real S3 server", () => {
 })
 
 describe("a large object", () => {
-  it("travels in parts, arrives whole over a line that breaks, and a killed pull goes on where it stopped", async () => {
+  it("travels in parts, arrives whole over a line that breaks, and a killed pull goes on where it stopped (dvc#10525)", async () => {
     const author = bigProject()
     expect(author.repro(["run"])).toMatchObject({ code: 0 })
     const { url } = place()

@@ -1,6 +1,7 @@
 /** Small, full and read-only file systems, as root; each is gone when its test has finished. */
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
+import * as path from "node:path"
 import { onTestFinished } from "vitest"
 
 const mount = (...args: ReadonlyArray<string>): void => {
@@ -59,3 +60,22 @@ export const readOnly = (folder: string): { readonly release: () => void } => {
   onTestFinished(release)
   return { release }
 }
+
+/** Mounts a file system whose files may share blocks (btrfs, in a file of its own) in an empty folder, which is made. */
+export const mountSharing = (folder: string): void => {
+  const image = `${fs.mkdtempSync("/tmp/repro-btrfs-")}/image`
+  onTestFinished(() => fs.rmSync(path.dirname(image), { recursive: true, force: true }))
+  fs.writeFileSync(image, "")
+  fs.truncateSync(image, 512 * 1024 * 1024)
+  execFileSync("mkfs.btrfs", ["-q", image], { stdio: ["ignore", "pipe", "pipe"] })
+  fs.mkdirSync(folder, { recursive: true })
+  mount("-o", "loop", image, folder)
+  onTestFinished(() => unmount(folder))
+}
+
+/** Why no such file system can be mounted here; undefined where one can. */
+export const sharingless: string | undefined = (() => {
+  if (mountless !== undefined) return mountless
+  if (!fs.readFileSync("/proc/filesystems", "utf8").includes("btrfs")) return "the kernel has no btrfs"
+  return fs.existsSync("/dev/loop-control") ? undefined : "there are no loop devices"
+})()
