@@ -223,6 +223,8 @@ const computeTask = Effect.fnUntraced(function* (
   return { outputs, result, unanswered: undefined }
 })
 
+const MACHINE = { system: `${os.type()} ${os.arch()}`, cpus: os.availableParallelism() }
+
 interface Commit extends Computed {
   readonly started: Date
   readonly attempt: number
@@ -253,7 +255,7 @@ const commit = async (work: NodeWork, done: Commit): Promise<StoreRecord> => {
       started: done.started.toISOString(),
       milliseconds: Math.round(done.milliseconds),
       attempt: done.attempt,
-      machine: { system: `${os.type()} ${os.arch()}`, cpus: os.availableParallelism(), ...done.result?.machine },
+      machine: { ...MACHINE, ...done.result?.machine },
       versions: { node: process.versions.node, ...done.result?.versions },
       metrics: done.result?.metrics ?? {},
       log: log.digest,

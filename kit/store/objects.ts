@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs"
 import * as fsp from "node:fs/promises"
+import { promisify } from "node:util"
 import { sha256 } from "../canonical.ts"
 import { manifestText } from "./artifact-objects.ts"
 import { hashFile, hashFileSync } from "./hash-file.ts"
@@ -40,8 +41,27 @@ const moveIn = async (file: string, target: string): Promise<void> => {
   } finally {
     await handle.close()
   }
+  await place(file, target)
+}
+
+/** Renames a file that is synced and read-only to its place. */
+const place = async (file: string, target: string): Promise<void> => {
   if (fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) await fsp.rm(target, { recursive: true })
-  await fsp.rename(file, target)
+  fs.renameSync(file, target)
+}
+
+const sync = promisify(fs.fsync)
+
+/** Writes a new read-only file and waits until the disk has it: the one step that takes time, so the only one that others don't wait for. */
+const writeSynced = async (file: string, bytes: string | Uint8Array): Promise<void> => {
+  const handle = fs.openSync(file, "wx")
+  try {
+    fs.writeFileSync(handle, bytes)
+    fs.fchmodSync(handle, 0o444)
+    await sync(handle)
+  } finally {
+    fs.closeSync(handle)
+  }
 }
 
 /** Stores bytes that are in memory; `scratch` is a free file name on the store's file system. */
@@ -55,8 +75,8 @@ export const ingestBytes = async (
   const target = objectPath(store, digest)
   const size = typeof bytes === "string" ? Buffer.byteLength(bytes) : bytes.byteLength
   if (!(await alreadyThere(target, digest, size))) {
-    await fsp.writeFile(scratch, bytes, { flag: "wx" })
-    await moveIn(scratch, target)
+    await writeSynced(scratch, bytes)
+    await place(scratch, target)
   }
   return { path: "", digest, bytes: size, stamp: stampOf(fs.statSync(target, { bigint: true })) }
 }

@@ -19,6 +19,8 @@ export class Uses {
   readonly #alive: (driver: string) => boolean
   readonly #insert: StatementSync
   readonly #used: StatementSync
+  /** What this driver announced: it stays announced until the driver ends. */
+  readonly #announced = new Set<string>()
 
   constructor(database: DatabaseSync, driver: string, alive: (driver: string) => boolean) {
     this.#database = database
@@ -30,13 +32,15 @@ export class Uses {
 
   /** Announces that this driver relies on keys or objects from now on. */
   announce(ids: ReadonlyArray<string>): void {
-    const [only] = ids
+    const fresh = ids.filter((id) => !this.#announced.has(id))
+    const [only] = fresh
     if (only === undefined) return
-    if (ids.length === 1) this.#insert.run(only, this.#driver)
+    if (fresh.length === 1) this.#insert.run(only, this.#driver)
     else
       this.#atomically(() => {
-        for (const id of ids) this.#insert.run(id, this.#driver)
+        for (const id of fresh) this.#insert.run(id, this.#driver)
       })
+    for (const id of fresh) this.#announced.add(id)
   }
 
   /** Whether a collection goes on. */
