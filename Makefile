@@ -33,6 +33,7 @@ help: ## this list
 	@for suite in $(SUITES); do printf '  make test-%-11s the heavier tests of tests/suites/%s\n' "$$suite" "$$suite"; done
 	@[ -z "$(BENCH)" ] || printf '  make %-16s %s\n' bench 'measure start-up, and tell where the last run'\''s time went'
 	@[ -z "$(BENCH)" ] || printf '  make %-16s %s\n' bench-cache 'measure the cache beside DVC, Snakemake and redun'
+	@[ -z "$(BENCH)" ] || printf '  make %-16s %s\n' bench-worker 'measure the worker beside plain ways of doing its work'
 
 .PHONY: reproduce
 reproduce: setup ## compute everything: make reproduce [PROFILE=smoke|mirror] [MIRROR=FOLDER] [FROM=PACK-OR-REMOTE]
@@ -80,6 +81,10 @@ bench: setup
 .PHONY: bench-cache
 bench-cache: setup
 	@$(NODE) --experimental-import-text --disable-warning=ExperimentalWarning bench/cache/main.ts
+
+.PHONY: bench-worker
+bench-worker: setup
+	@PYTHONPATH=worker:bench/worker PYTHONDONTWRITEBYTECODE=1 .cache/worker-venv/bin/python -m worker_bench .cache/bench-worker
 endif
 
 .PHONY: setup

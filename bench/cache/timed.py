@@ -1,6 +1,7 @@
 """Runs a command and prints what it took as JSON: whole process, seconds, CPU seconds, peak memory in MiB.
 
-Usage: timed.py LIMIT_SECONDS LOG COMMAND [ARGUMENT ...]. A command that goes on longer is stopped: then `seconds` is null.
+Usage: timed.py LIMIT_SECONDS LOG COMMAND [ARGUMENT ...]. A command that goes on longer is stopped: then `seconds` is
+null.
 """
 
 import json
@@ -10,17 +11,19 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 limit, log, command = float(sys.argv[1]), sys.argv[2], sys.argv[3:]
 stopped = threading.Event()
 
 
 def stop(group: int) -> None:
+    """End the command and all that it started."""
     stopped.set()
     os.killpg(group, signal.SIGKILL)
 
 
-with open(log, "wb") as output:
+with Path(log).open("wb") as output:
     begun = time.perf_counter()
     child = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True

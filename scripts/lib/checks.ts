@@ -57,7 +57,7 @@ export const quickChecks = (): readonly Check[] => {
   const checks: Check[] = [
     { name: "types", command: [local("tsc"), "--noEmit"], folder: root },
     { name: "biome", command: [local("biome"), "check", "--diagnostic-level=warn", "."], folder: root },
-    { name: "ruff", command: [...ruff, "worker", "scripts"], folder: root },
+    { name: "ruff", command: [...ruff, "worker", "scripts", "bench"], folder: root },
     { name: "notebooks", command: [node, join(root, "scripts", "check-notebooks.ts")], folder: root },
     vitest("vitest", join(reports, "vitest.json"), {}),
   ]
