@@ -1,19 +1,19 @@
 """Decoding: prompts in, answers out, in batches of like length that give the same answers as one at a time (float32).
 
-Greedy decoding is a loop of our own for speed: the template's opening, which all prompts share, is computed once, and
-rows that are finished leave the batch. A test holds it to the answers of transformers' `generate`, which does the
-beam search.
+Both ways are loops of our own for speed: the template's opening, which all prompts share, is computed once, and rows
+that are finished leave the batch. Tests hold them to the answers of transformers' `generate`.
 """
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
 import torch
-from transformers import DynamicCache, GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from repro_worker.batching import pad_left
+from repro_worker.beam_search import beam_search
+from repro_worker.grouped_attention import grouped_attention
+from repro_worker.stepper import Opening, Stepper, closed_up
 
 
 @dataclass(frozen=True)
@@ -38,74 +38,38 @@ class Decoder:
     ) -> None:
         self.model, self.tokenizer, self.beams, self.limit = model, tokenizer, beams, max_new_tokens
         self.ends = set(model.generation_config.eos_token_id or [])
-        self.prefix = prefix if beams == 1 else []
-        self._opening: DynamicCache | None = None
+        self.prefix = prefix
+        self._opening: Opening | None = None
 
     @torch.inference_mode()
     def answer(self, prompts: list[list[int]]) -> list[Answer]:
         """Answer a batch of encoded prompts, in their order."""
-        produced = self._greedy(prompts) if self.beams == 1 else self._beam(prompts)
+        with grouped_attention(self.model):
+            if self._opening is None:
+                self._opening = Opening(self.model, self.prefix)
+            stepper = Stepper(self.model, self._opening, prompts, self.tokenizer.pad_token_id, self.limit)
+            if self.beams == 1:
+                produced = self._greedy(stepper)
+            else:
+                produced = beam_search(stepper, self.beams, self.limit, self.ends)
         return [self._cut(row) for row in produced]
 
-    def _greedy(self, prompts: list[list[int]]) -> list[list[int]]:
-        shared, target = len(self.prefix), self.model.device
-        rest, mask = pad_left([prompt[shared:] for prompt in prompts], self.tokenizer.pad_token_id)
-        mask = torch.cat([torch.ones((len(prompts), shared), dtype=torch.long), mask], dim=1).to(target)
-        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, shared:]
-        cache, ids = self._cache(len(prompts)), rest.to(target)
-        produced: list[list[int]] = [[] for _ in prompts]
-        rows = list(range(len(prompts)))
-        for _ in range(self.limit):
-            output = self.model(
-                input_ids=ids,
-                attention_mask=mask,
-                position_ids=positions,
-                past_key_values=cache,
-                use_cache=True,
-                logits_to_keep=1,
-            )
-            chosen = output.logits[:, -1].argmax(dim=-1)
+    def _greedy(self, stepper: Stepper) -> list[list[int]]:
+        rows = list(range(len(stepper.mask)))
+        produced: list[list[int]] = [[] for _ in rows]
+        while True:
+            chosen = stepper.logits.argmax(dim=-1)
             for row, token in zip(rows, chosen.tolist(), strict=True):
                 produced[row].append(token)
-            going = [place for place, row in enumerate(rows) if produced[row][-1] not in self.ends]
-            if not going:
-                break
-            ids, positions = chosen[:, None], positions[:, -1:] + 1
-            if len(going) < len(rows):
-                keep = torch.tensor(going, device=target)
-                ids, positions, mask = ids[keep], positions[keep], mask[keep]
-                cache.batch_select_indices(keep)
-                rows = [rows[place] for place in going]
-            mask = torch.cat([mask, mask.new_ones((len(rows), 1))], dim=1)
-        return produced
-
-    def _cache(self, rows: int) -> DynamicCache:
-        """A cache that holds the shared opening once for each row."""
-        if not self.prefix:
-            return DynamicCache(config=self.model.config)
-        if self._opening is None:
-            self._opening = DynamicCache(config=self.model.config)
-            ids = torch.tensor([self.prefix], device=self.model.device)
-            self.model(input_ids=ids, past_key_values=self._opening, use_cache=True, logits_to_keep=1)
-        cache = copy.deepcopy(self._opening)
-        cache.batch_repeat_interleave(rows)
-        return cache
-
-    def _beam(self, prompts: list[list[int]]) -> list[list[int]]:
-        ids, mask = pad_left(prompts, self.tokenizer.pad_token_id)
-        base, target = self.model.generation_config, self.model.device
-        config = GenerationConfig(
-            do_sample=False,
-            num_beams=self.beams,
-            max_new_tokens=self.limit,
-            bos_token_id=base.bos_token_id,
-            eos_token_id=base.eos_token_id,
-            pad_token_id=base.pad_token_id,
-        )
-        produced = self.model.generate(
-            input_ids=ids.to(target), attention_mask=mask.to(target), generation_config=config
-        )
-        return produced[:, ids.shape[1] :].tolist()
+            going = [len(produced[row]) < self.limit and produced[row][-1] not in self.ends for row in rows]
+            if not any(going):
+                return produced
+            if not all(going):
+                order = closed_up(going)
+                rows = [rows[place] for place in order]
+                stepper.rearrange(order)
+                chosen = chosen[torch.tensor(order, device=chosen.device)]
+            stepper.feed(chosen)
 
     def _cut(self, produced: list[int]) -> Answer:
         """Cut at the first end token (what follows is padding) and keep all the text before it."""

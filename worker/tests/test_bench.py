@@ -12,6 +12,7 @@ TINY = Sizes(
     prompts=6,
     new_tokens=6,
     turns=2,
+    turn_prompts=3,
     beam_turns=1,
     adapters=1,
     grid_prompts=2,
@@ -33,7 +34,7 @@ def test_both_sides_of_each_comparison_do_the_same_work(tmp_path, capsys, tiny_m
     run(tmp_path / "bench", ["training", "greedy", "beams", "scoring", "grid"], TINY, models)
     found = table_of(capsys.readouterr().out)
     assert found["greedy, float32"]["same"] == "6 of 6 answers"
-    assert found["beams 4, float32"]["same"] == "6 of 6 answers"
+    assert found["beams 4, float32"]["same"] == "3 of 3 answers"
     assert re.fullmatch(r"\d of 6 answers", found["greedy, bfloat16"]["same"])
     assert found["grid of 1 adapters, one warm worker"]["same"] == "1 of 1 answer files"
     apart = {name: float(row["same"].split()[2]) for name, row in found.items() if "within" in row["same"]}

@@ -5,6 +5,7 @@ from conftest import fail, finetune_task, generate_task, make_tokenizer, read_js
 from repro_worker.batching import pad_left
 from repro_worker.decoding import Decoder, shared_prefix
 from repro_worker.models import load_base
+from repro_worker.stepper import closed_up
 from repro_worker.template import alpaca_prompt
 from repro_worker.tokens import prompt_ids
 
@@ -86,3 +87,37 @@ def test_a_models_own_sampling_settings_do_not_leak(tiny_model):
     model, _ = load_base(tiny_model, "float32")
     assert model.generation_config.eos_token_id == [1]
     assert make_tokenizer(begin=False)("a").input_ids[0] != 0
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("ends", [[1], [1, 20, 21, 22]])
+def test_beam_answers_are_those_of_transformers_generate(tiny_model, ends, seed):
+    """Some prompts are decided early, and leave the batch; others go on to the limit."""
+    model, tokenizer = load_base(tiny_model, "float32")
+    before = model.generation_config.eos_token_id
+    model.generation_config.eos_token_id = ends
+    encoded = [prompt_ids(tokenizer, alpaca_prompt(sentence(n * 3 + seed, 2 + n))) for n in range(7)]
+    try:
+        ours = Decoder(model, tokenizer, 4, 20, shared_prefix(encoded)).answer(encoded)
+        for answer, prompt in zip(ours, encoded, strict=True):
+            settings = {"num_beams": 4, "max_new_tokens": 20, "do_sample": False}
+            with torch.inference_mode():
+                row = model.generate(input_ids=torch.tensor([prompt]), **settings)[0, len(prompt) :].tolist()
+            stop = next((place for place, token in enumerate(row) if token in ends), None)
+            assert answer.text == tokenizer.decode(row[:stop], skip_special_tokens=True)
+            assert answer.finished == (stop is not None)
+    finally:
+        model.generation_config.eos_token_id = before
+
+
+def test_rows_that_end_are_replaced_from_the_end():
+    assert closed_up([True, False, True, False, True]) == [0, 4, 2]
+    assert closed_up([True, True]) == [0, 1]
+    assert closed_up([False, False, True]) == [2]
+
+
+def test_the_base_model_attends_as_before_when_answers_are_done(tiny_model):
+    model, tokenizer = load_base(tiny_model, "float32")
+    before = model.config._attn_implementation
+    Decoder(model, tokenizer, 1, 3, []).answer([prompt_ids(tokenizer, "bread")])
+    assert model.config._attn_implementation == before

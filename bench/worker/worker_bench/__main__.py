@@ -1,6 +1,7 @@
 """`make bench-worker`: prints one table in Markdown on stdout; progress goes to stderr.
 
 Usage: python -m worker_bench FOLDER [PART ...], where FOLDER keeps the imported models and the tasks' folders.
+Both sides compute with REPRO_THREADS threads, or one, as each of the pipeline's worker processes does.
 """
 
 from __future__ import annotations
@@ -9,11 +10,10 @@ import os
 import sys
 from pathlib import Path
 
-THREADS = os.environ.setdefault("REPRO_THREADS", str(os.cpu_count() or 1))
-os.environ.setdefault("OMP_NUM_THREADS", THREADS)
+os.environ.setdefault("OMP_NUM_THREADS", os.environ.setdefault("REPRO_THREADS", "1"))
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from worker_bench.bench import PARTS, run  # noqa: E402 - settings before libraries
+from worker_bench.bench import PARTS, run
 
 
 def main() -> int:

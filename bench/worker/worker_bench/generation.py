@@ -1,5 +1,6 @@
-"""Generation beside the authors' way. In turns: a part of the prompts the authors' way, then all of them ours, so that
-both see the machine's moods and each prompt is answered once their way.
+"""Generation beside the authors' way. In turns: a few of the prompts the authors' way, one after another, then all of
+them ours in one batch, so that both see the machine's moods. Rates are compared, and the answers to the prompts that
+were answered both ways.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ class Case:
 
 @dataclass
 class Authors:
-    """The authors' answers in the prompts' order, and what they took."""
+    """The authors' answers by the prompts' places, and what they took."""
 
-    answers: list[PlainAnswer]
+    answers: dict[int, PlainAnswer]
     spent: Spent
 
 
@@ -53,13 +54,13 @@ class Generation:
         """Both ways in turns, in float32."""
         authors = AuthorsWay(self.model, self.adapter, case.dtype)
         self._ours(case)
-        found, ours = Authors([], Spent()), Spent()
+        found, ours = Authors({}, Spent()), Spent()
         for turn in range(turns):
             say(f"{case.name}: turn {turn + 1} of {turns} …")
-            part = self.rows[turn * len(self.rows) // turns : (turn + 1) * len(self.rows) // turns]
-            answers, spent = timed(lambda part=part: self._theirs(authors, case, part))
+            places = self._places(turn, turns)
+            answers, spent = timed(lambda places=places: self._theirs(authors, case, places))
             spent.amount = sum(answer.tokens for answer in answers)
-            found.answers += answers
+            found.answers |= dict(zip(places, answers, strict=True))
             found.spent += spent
             answered, spent = timed(lambda: self._ours(case))
             spent.amount = _produced(answered)
@@ -77,9 +78,14 @@ class Generation:
             ours += spent
         return self._line(case, answered, ours, known, machine)
 
-    def _theirs(self, authors: AuthorsWay, case: Case, rows: list[dict[str, Any]]) -> list[PlainAnswer]:
+    def _places(self, turn: int, turns: int) -> list[int]:
+        """Prompts that a turn answers the authors' way: others in each turn, spread over all."""
+        count = min(len(self.rows), turns * self.sizes.turn_prompts)
+        return [place * len(self.rows) // count for place in range(turn, count, turns)]
+
+    def _theirs(self, authors: AuthorsWay, case: Case, places: list[int]) -> list[PlainAnswer]:
         with plainly():
-            return [authors.answer(row["prompt"], case.beams, self.sizes.new_tokens) for row in rows]
+            return [authors.answer(self.rows[place]["prompt"], case.beams, self.sizes.new_tokens) for place in places]
 
     def _ours(self, case: Case) -> list[dict[str, Any]]:
         strategy = "greedy" if case.beams == 1 else "beam"
@@ -91,7 +97,7 @@ class Generation:
         return rows_of(task / "outputs/answers.jsonl")
 
     def _line(self, case: Case, answered: list[dict[str, Any]], ours: Spent, theirs: Authors, machine: Machine) -> Line:
-        same = sum(row["answer"] == answer.text for row, answer in zip(answered, theirs.answers, strict=True))
+        same = sum(answered[place]["answer"] == answer.text for place, answer in theirs.answers.items())
         least = generation_seconds(machine, weights_of(self._base(case)), self._batches(case, answered), case.beams)
         return Line(
             work=case.name,
@@ -102,7 +108,7 @@ class Generation:
             ratio=ours.rate / theirs.spent.rate,
             cpu_ratio=ours.cpu_rate / theirs.spent.cpu_rate,
             goal=case.goal,
-            same=f"{same} of {len(answered)} answers",
+            same=f"{same} of {len(theirs.answers)} answers",
             roofline=_produced(answered) / least,
         )
 

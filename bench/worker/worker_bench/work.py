@@ -24,12 +24,13 @@ class Sizes:
     prompts: int = 48
     new_tokens: int = 48
     turns: int = 4
+    turn_prompts: int = 6
     beam_turns: int = 2
     adapters: int = 4
     grid_prompts: int = 8
-    training_rows: int = 48
+    training_rows: int = 32
     training_turns: int = 3
-    answers: int = 511
+    answers: int = 256
     scoring_turns: int = 5
     recipe: dict[str, Any] = field(default_factory=dict)
 
