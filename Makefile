@@ -73,6 +73,10 @@ test: setup ## type check, lint and all the quick tests
 $(addprefix test-,$(SUITES)): test-%: setup
 	@$(NODE) scripts/test.ts $*
 
+.PHONY: test-checkpoints
+test-checkpoints: setup ## compare the authors' checkpoint with their scored examples; needs the hub, so no part of CI
+	@cd worker && ../.cache/worker-venv/bin/python -m pytest -rs checkpoints
+
 ifneq ($(BENCH),)
 .PHONY: bench
 bench: setup

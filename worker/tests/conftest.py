@@ -186,6 +186,7 @@ def environment(**extra: str) -> dict[str, str]:
     return base | {"PYTHONDONTWRITEBYTECODE": "1"} | extra
 
 
-def start_cold(folder: Path, **extra: str) -> subprocess.Popen:
+def start_cold(folder: Path, cwd: Path | None = None, **extra: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "repro_worker.run", str(folder)]
-    return subprocess.Popen(command, env=environment(**extra), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=cwd, env=environment(**extra), **pipes)

@@ -19,10 +19,13 @@ PLACES = {
     "boolq": "super_glue/boolq/default.yaml",
     "piqa": "piqa/piqa.yaml",
     "openbookqa": "openbookqa/openbookqa.yaml",
+    "boolqClosedBook": "super_glue/boolq/default.yaml",
 }
 
 
 def items(name: str) -> list[dict]:
+    if name == "boolqClosedBook":
+        return [{key: value for key, value in row.items() if key != "passage"} for row in items("boolq")]
     if name == "boolq":
         return [
             {"id": f"b-{n}", "passage": sentence(n, 10 + n % 7), "question": sentence(n, 4), "label": n * n % 3 % 2}
@@ -49,6 +52,10 @@ def directly(folder: Path, model: Path, name: str, data: Path, shots: int) -> di
     config = yaml.safe_load((OFFICIAL / PLACES[name]).read_text(encoding="utf-8"))
     for split in ("dataset_name", "training_split", "test_split", "tag"):
         config.pop(split, None)
+    if name == "boolqClosedBook":
+        config["doc_to_text"] = config["doc_to_text"].removeprefix("{{passage}}\n")
+        for field in ("should_decontaminate", "doc_to_decontamination_query"):
+            config.pop(field)
     kwargs = {"data_files": {"validation": str(data)}, "cache_dir": str(folder / "cache")}
     config |= {"task": f"direct_{name}", "dataset_path": "json", "dataset_kwargs": kwargs}
     folder.mkdir()
@@ -73,7 +80,7 @@ def directly(folder: Path, model: Path, name: str, data: Path, shots: int) -> di
 
 
 @pytest.mark.parametrize("shots", [0, 2])
-@pytest.mark.parametrize("name", ["boolq", "piqa", "openbookqa"])
+@pytest.mark.parametrize("name", list(PLACES))
 def test_it_gives_the_harnesss_own_numbers_for_its_official_task(tmp_path, tiny_model, name, shots):
     data = write_jsonl(tmp_path / f"{name}.jsonl", items(name))
     params = {"shots": shots, "limit": 0, "batchSize": 4, "dtype": "float32", "maxTokens": 256}

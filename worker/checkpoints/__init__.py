@@ -1,0 +1,1 @@
+"""Tests of published checkpoints, which need the hub: `make test-checkpoints`."""
