@@ -7,7 +7,7 @@ import { PipelineError, StoreError, UsageError } from "../errors.ts"
 import type { Graph } from "../node.ts"
 import type { Pipeline } from "../pipeline.ts"
 import { findRoot, loadPipeline, openProject, type Project } from "../project.ts"
-import { checkFormat } from "../store/layout.ts"
+import { checkFormat, requireStore } from "../store/layout.ts"
 
 export const shared = {
   profile: Flag.String("profile").pipe(
@@ -70,12 +70,13 @@ export const open = (flags: Shared): Effect.Effect<Opened, PipelineError | Store
     catch: (error) => (isKnown(error) ? error : unexpected(error)),
   })
 
-/** The project and its store alone, for commands that ask no one pipeline. */
+/** The project and its store alone, which must be there, for commands that ask no one pipeline. */
 export const openProjectOf = (flags: Pick<Shared, "store">): Effect.Effect<Project, StoreError | UsageError> =>
   Effect.try({
     try: () => {
       const project = openProject(findRoot(process.cwd()), chosenStore(flags))
       checkFormat(project.store)
+      requireStore(project.store)
       return project
     },
     catch: (error) => error as StoreError | UsageError,

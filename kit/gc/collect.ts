@@ -12,7 +12,14 @@ import { countCollection } from "../store/collections.ts"
 import { itemPath, notePath } from "../store/items.ts"
 import { objectPath, recordPath, type StoreLayout } from "../store/layout.ts"
 import { deadAnswers } from "./answers.ts"
-import { type DeadObject, type DeadRecord, deadObjects, deadRecords, listObjects } from "./garbage.ts"
+import {
+  type DeadObject,
+  type DeadRecord,
+  deadObjects,
+  deadRecords,
+  listObjects,
+  refuseNewerRecords,
+} from "./garbage.ts"
 import { findLeftovers, type Leftover, type LeftoverOptions, leftover } from "./leftovers.ts"
 import { findRoots, type Roots } from "./roots.ts"
 
@@ -31,6 +38,7 @@ export interface CollectOptions extends LeftoverOptions {
 /** What a collection would remove now. Writes nothing. */
 export const surveyGarbage = async (project: Project, options: CollectOptions): Promise<Garbage> => {
   const { store } = project
+  refuseNewerRecords(store)
   const roots = await findRoots(project, options.pipeline)
   const records = deadRecords(store, roots)
   const going = new Set(records.map(({ key }) => key))
@@ -77,6 +85,7 @@ const busy = (store: StoreLayout): StoreError =>
 
 const removeAll = async (project: Project, claims: Claims, options: CollectOptions): Promise<Garbage> => {
   const { store } = project
+  refuseNewerRecords(store)
   // Listed before the records are read: an object that comes later belongs to a run that goes on.
   const listed = listObjects(store)
   const roots = await findRoots(project, options.pipeline)

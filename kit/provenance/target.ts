@@ -88,10 +88,10 @@ const byOutput = ({ graph, records }: TargetContext, text: string): Target | und
 /** A file or folder: by its place in the view, in the store, or else by its bytes. */
 const byFile = (context: TargetContext, text: string): Target | undefined => {
   const file = path.resolve(context.folder, text)
-  const stat = text === "" ? undefined : fs.statSync(file, { throwIfNoEntry: false })
+  const stat = text === "" ? undefined : statOf(file)
   if (stat === undefined) return undefined
   const viewed = inView(context, file)
-  const digest = stat.isFile() ? hashFileSync(file) : undefined
+  const digest = stat.isFile() ? digestOf(file) : undefined
   if (viewed !== undefined) {
     const artifact = viewed.output === undefined ? undefined : viewed.records[0]?.outputs[viewed.output]
     const edited =
@@ -109,6 +109,27 @@ const byFile = (context: TargetContext, text: string): Target | undefined => {
     where: text,
     remedy: "Give a file as a run left it, or name its node.",
   })
+}
+
+/** What is at a place; undefined where nothing is or can be, such as under a name that is too long. */
+const statOf = (file: string): fs.Stats | undefined => {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
+const digestOf = (file: string): string => {
+  try {
+    return hashFileSync(file)
+  } catch (error) {
+    throw new UsageError({
+      message: `${file} can't be read: ${(error as Error).message}`,
+      where: file,
+      remedy: "Give a file that you may read, or name its node.",
+    })
+  }
 }
 
 const inView = ({ store, records }: TargetContext, file: string): Target | undefined => {

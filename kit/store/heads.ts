@@ -41,11 +41,28 @@ export const readHeads = (store: StoreLayout, pipeline: string, profile: string)
 export const readHeadsFile = (file: string): Heads | undefined => {
   try {
     const heads = JSON.parse(fs.readFileSync(file, "utf8")) as Heads
-    return heads.format === 1 ? heads : undefined
+    return isWhole(heads) ? heads : undefined
   } catch {
     return undefined
   }
 }
+
+const isFields = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const isHead = (head: Partial<Head> | null): boolean =>
+  isFields(head) && typeof head.key === "string" && typeof head.stage === "string" && isFields(head.labels)
+
+const isTypeColumns = (type: Partial<TypeColumns> | null): boolean => isFields(type) && Array.isArray(type.columns)
+
+const isWhole = (heads: Heads): boolean =>
+  heads.format === 1 &&
+  typeof heads.pipeline === "string" &&
+  typeof heads.profile === "string" &&
+  isFields(heads.nodes) &&
+  Object.values(heads.nodes).every(isHead) &&
+  isFields(heads.types) &&
+  Object.values(heads.types).every(isTypeColumns)
 
 /** Writes the heads of a profile, whole or not at all. `scratch` as in `writeAtomically`. */
 export const writeHeads = (store: StoreLayout, heads: Heads, scratch?: string): void => {

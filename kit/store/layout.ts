@@ -129,17 +129,41 @@ export const prepareStore = (store: StoreLayout, scratch?: string): void => {
 
 /** Refuses a store whose format this version does not know; a folder without one is a new store. */
 export const checkFormat = (store: StoreLayout): void => {
+  const file = `${store.root}/format`
   let text: string
   try {
-    text = fs.readFileSync(`${store.root}/format`, "utf8")
-  } catch {
-    return
+    text = fs.readFileSync(file, "utf8")
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "ENOENT") return
+    throw code === "ENOTDIR" ? noFolder(store) : unreadableFormat(file)
   }
   if (text.trim() === String(STORE_FORMAT)) return
+  if (!/^\d{1,9}$/u.test(text.trim())) throw unreadableFormat(file)
   throw new StoreError({
     message: `The store has format ${text.trim()}; this version reads format ${STORE_FORMAT}`,
     where: store.root,
     remedy: "Use the version of the kit that wrote it, or another folder with --store FOLDER.",
+  })
+}
+
+const noFolder = ({ root }: StoreLayout): StoreError =>
+  new StoreError({ message: "The store is no folder", where: root, remedy: "Name another with --store FOLDER." })
+
+const unreadableFormat = (file: string): StoreError =>
+  new StoreError({
+    message: "The file that says which format the store has can't be read",
+    where: file,
+    remedy: `If this version of the kit wrote the store, write ${STORE_FORMAT} into it; \`repro verify\` then tells what else is damaged.`,
+  })
+
+/** Refuses a folder that holds no store, for what makes no sense without one. */
+export const requireStore = (store: StoreLayout): void => {
+  if (fs.existsSync(`${store.root}/format`)) return
+  throw new StoreError({
+    message: "There is no store here",
+    where: store.root,
+    remedy: "Name another with --store FOLDER, or make one with `repro run`.",
   })
 }
 

@@ -6,6 +6,7 @@ import * as fs from "node:fs"
 import { StoreError, UsageError } from "../errors.ts"
 import { type StoreLayout, safeName, writeAtomically } from "./layout.ts"
 import type { StoreRecord } from "./record.ts"
+import { isRecordShaped } from "./record-shape.ts"
 
 const PIN_FORMAT = 1
 
@@ -33,7 +34,10 @@ export const readPins = (store: StoreLayout): ReadonlyArray<Pin> =>
 const readPin = (file: string): Pin => {
   try {
     const pin = JSON.parse(fs.readFileSync(file, "utf8")) as Pin
-    if (pin.format === PIN_FORMAT && Array.isArray(pin.records)) return pin
+    const { format, name, made, records } = pin
+    const isWhole =
+      format === PIN_FORMAT && [name, made, pin.pipeline, pin.profile].every((text) => typeof text === "string")
+    if (isWhole && Array.isArray(records) && records.every(isRecordShaped)) return pin
   } catch {
     // told below
   }
@@ -46,6 +50,13 @@ const readPin = (file: string): Pin => {
 
 /** Keeps records under a name that is not taken. */
 export const writePin = (store: StoreLayout, pin: Omit<Pin, "format">, scratch: string): void => {
+  if (pin.name.trim() === "") {
+    throw new UsageError({
+      message: "A pin needs a name",
+      where: "",
+      remedy: "Give one, such as `repro pin submitted`.",
+    })
+  }
   if (fs.existsSync(pinPath(store, pin.name))) {
     throw new UsageError({
       message: `There is a pin named "${pin.name}" already`,

@@ -6,6 +6,7 @@ import * as fs from "node:fs"
 import type { ArtifactFormat } from "../artifact.ts"
 import type { Labels } from "../node.ts"
 import { recordPath, type StoreLayout, shardsOf, writeAtomically } from "./layout.ts"
+import { isRecordShaped } from "./record-shape.ts"
 
 /** What is written. Format 1 lacked `engine` and `task`; it is read all the same, but its key can't be recomputed. */
 export const RECORD_FORMAT = 2
@@ -112,7 +113,8 @@ export const readRecord = (store: StoreLayout, key: string): StoreRecord | undef
   }
   try {
     const record = JSON.parse(text) as StoreRecord
-    return isReadableFormat(record.format) && record.key === key ? record : undefined
+    const isReadable = isReadableFormat(record.format) && record.key === key && isRecordShaped(record)
+    return isReadable ? record : undefined
   } catch {
     return undefined
   }

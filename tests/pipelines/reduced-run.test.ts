@@ -56,6 +56,25 @@ describe("a reduced run of the whole pipeline", () => {
     ])
   })
 
+  it("leads from a number in a table to the prompts, the model and the data that it is of", () => {
+    const cell = ["--row", "set=Contrast", "--row", "prompts=unsafe", "--column", "safety-4", "--format", "json"]
+    const { stdout, stderr } = repro("trace", "tab-harm", ...cell)
+    const { asked, steps } = JSON.parse(stdout || `"${stderr}"`)
+    const table = JSON.parse(fs.readFileSync(view("tab-harm/table.json"), "utf8"))
+    expect(table.rows).toContainEqual(expect.objectContaining({ prompts: "unsafe", "safety-4": asked[0].cells[0] }))
+    const names: ReadonlyArray<string> = steps.map(({ node }: { node: string }) => node)
+    expect(
+      names.filter((node) => /^(fine-tune|generate|score-harm)/.test(node)).every((node) => node.includes("safety=4/")),
+    ).toBe(true)
+    expect(names).toContain("read-prompts/set=contrast")
+    expect(names.some((node) => /^(benchmark|classify-refusals)/.test(node))).toBe(false)
+    const scored = steps.findLast(({ stage }: { stage: string }) => stage === "score-harm").rows.scores
+    const [unsafe] = rows(
+      "SELECT count(*) AS n FROM prompts WHERE node = 'collect-prompts' AND set = 'contrast' AND unsafe",
+    )
+    expect(scored.rows).toHaveLength(Number(unsafe?.n))
+  })
+
   it("made a PDF whose pages name the profile, and figures that show something", async () => {
     const data = new Uint8Array(fs.readFileSync(view("paper/paper.pdf")))
     const document = await getDocument({ data, verbosity: 0 }).promise

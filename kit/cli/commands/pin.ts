@@ -15,6 +15,7 @@ export const pin = Effect.fnUntraced(function* (flags: Shared & { readonly name:
   const name = flags.name.value
   const { project, graph } = yield* open(flags)
   const { pipeline, profile } = graph
+  if (Object.keys(readHeads(project.store, pipeline, profile).nodes).length === 0) return yield* nothing(profile)
   yield* withClaims(project, (claims, attempts) =>
     Effect.try({
       try: () => {

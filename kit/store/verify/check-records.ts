@@ -7,6 +7,7 @@ import { type Derivation, derivationOf } from "../cycles.ts"
 import { objectPath, type StoreLayout } from "../layout.ts"
 import { folderDigest } from "../objects.ts"
 import { isReadableFormat, type StoredArtifact, type StoreRecord } from "../record.ts"
+import { isRecordShaped } from "../record-shape.ts"
 import { isOnTrust } from "../trust.ts"
 
 /** Something wrong with a record; `missing` are the digests of outputs that are not in the store. */
@@ -107,6 +108,7 @@ const broken = (file: string, { node }: Partial<StoreRecord>, why: string): File
 const faultOf = (record: StoreRecord, key: string): string | undefined => {
   if (!isReadableFormat(record.format)) return `it has format ${record.format}, which this version can't read`
   if (record.key !== key) return "it has the key of another record"
+  if (!isRecordShaped(record)) return "its fields are not those of a record"
   if ((keyOfRecord(record) ?? key) !== key)
     return "what it holds doesn't make its key: it was changed by hand or by a fault"
   const unlike = Object.entries(record.outputs).find(([, artifact]) => !isConsistent(artifact))

@@ -9,9 +9,9 @@ import { wordsProject } from "../support/words.ts"
 
 const TWO = '{"text":"word word"}\n'
 
-it("finds a store whole, and an empty one", () => {
+it("finds a store whole, and no store to be none", () => {
   const { repro } = wordsProject()
-  expect(repro(["verify"])).toMatchObject({ code: 0, stdout: expect.stringContaining("All whole: 0 objects") })
+  expect(repro(["verify"])).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("There is no store") })
   repro(["run"])
   const { code, stdout, stderr } = repro(["verify"])
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" })

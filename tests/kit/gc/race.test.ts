@@ -11,6 +11,7 @@ import { ingestBytes } from "../../../kit/store/objects.ts"
 import { readRecord, type StoreRecord, writeRecord } from "../../../kit/store/record.ts"
 import { announcing } from "../../../kit/store/uses.ts"
 import { makeProject, until } from "../support/project.ts"
+import { plainRecord } from "../support/store.ts"
 
 interface Collector {
   readonly child: ChildProcess
@@ -36,16 +37,12 @@ const startCollector = (root: string): Collector => {
   return collector
 }
 
-const recordOf = (key: string, digest: string): StoreRecord =>
-  ({
-    format: 2,
-    key,
-    node: "n",
-    outputs: {
-      out: { type: "t", format: "json", extension: ".json", digest, bytes: 1, files: [{ path: "", digest, bytes: 1 }] },
-    },
-    run: { log: digest },
-  }) as unknown as StoreRecord
+const recordOf = (key: string, digest: string): StoreRecord => {
+  const files = [{ path: "", digest, bytes: 1 }]
+  const out = { ...{ type: "t", format: "json" as const, extension: ".json" }, digest, bytes: 1, files }
+  const plain = plainRecord(key, { outputs: { out } })
+  return { ...plain, run: { ...plain.run, log: digest } }
+}
 
 /** Does what a run does for one node, and says what was lost. The few texts are often in the store already, as garbage. */
 const work = async (

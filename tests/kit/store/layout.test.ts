@@ -14,8 +14,9 @@ import {
   viewFolder,
   writeAtomically,
 } from "../../../kit/store/layout.ts"
-import { readRecord, type StoreRecord, writeRecord } from "../../../kit/store/record.ts"
+import { readRecord, writeRecord } from "../../../kit/store/record.ts"
 import { temporaryFolder } from "../support/project.ts"
+import { plainRecord } from "../support/store.ts"
 
 /** Names that have broken peers: snakemake#2981, nextflow#1392, dvc#2524. */
 const STRANGE = [
@@ -100,7 +101,7 @@ describe("the format", () => {
 
 describe("records and heads", () => {
   const key = "ab".repeat(32)
-  const record = { format: 2, key, node: "n", labels: { "odd \n name": "🦙" } } as unknown as StoreRecord
+  const record = plainRecord(key, { labels: { "odd \n name": "🦙" } })
   const prepared = () => {
     const store = { root: temporaryFolder() }
     prepareStore(store)

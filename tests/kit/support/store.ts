@@ -24,6 +24,17 @@ export const recordOf = (
   throw new Error(`there is no record of ${node}`)
 }
 
+/** A record that says no more than it must. */
+export const plainRecord = (key: string, more: Partial<StoreRecord> = {}): StoreRecord => ({
+  ...{ format: 2, key, pipeline: "p", profile: "q", node: "n", stage: "s", labels: {}, params: null, inputs: {} },
+  ...{ code: { digest: "", declarations: {} }, environment: {}, outputs: {} },
+  run: {
+    ...{ started: "2026-11-25T12:00:00.000Z", milliseconds: 1, attempt: 1, log: "" },
+    ...{ machine: {}, versions: {}, metrics: {} },
+  },
+  ...more,
+})
+
 /** Writes a record as a hand or a fault would: in place. */
 export const writeOver = (file: string, record: object): void => fs.writeFileSync(file, JSON.stringify(record))
 
