@@ -114,6 +114,10 @@ export const describeErrno = (error: unknown, folder?: string): { message: strin
       }
     case "ENOENT":
       return { message: `A file is missing${place}`, remedy: "Check the path, then run again." }
+    case "ENAMETOOLONG":
+      return { message: "A name is longer than the file system allows", remedy: "Choose a shorter one." }
+    case "ELOOP":
+      return { message: `A link leads to itself${place}`, remedy: "Remove that link, then run again." }
     case "EMFILE":
     case "ENFILE":
       return { message: "Too many files are open", remedy: "Raise the limit with `ulimit -n 4096`, then run again." }

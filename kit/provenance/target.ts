@@ -10,6 +10,7 @@ import { select } from "../plan/select.ts"
 import { hashFileSync } from "../store/hash-file.ts"
 import { type StoreLayout, safeName, viewFolder } from "../store/layout.ts"
 import type { StoreRecord } from "../store/record.ts"
+import { statOf } from "../store/stat-of.ts"
 import { viewPath } from "../store/view.ts"
 import type { Records } from "./find-records.ts"
 
@@ -109,15 +110,6 @@ const byFile = (context: TargetContext, text: string): Target | undefined => {
     where: text,
     remedy: "Give a file as a run left it, or name its node.",
   })
-}
-
-/** What is at a place; undefined where nothing is or can be, such as under a name that is too long. */
-const statOf = (file: string): fs.Stats | undefined => {
-  try {
-    return fs.statSync(file, { throwIfNoEntry: false })
-  } catch {
-    return undefined
-  }
 }
 
 const digestOf = (file: string): string => {

@@ -8,13 +8,14 @@ import * as fsp from "node:fs/promises"
 import * as path from "node:path"
 import { pipeline } from "node:stream/promises"
 import { describeErrno, StoreError } from "../errors.ts"
+import { statOf } from "../store/stat-of.ts"
 import { type OpenOptions, type Remote, remoteError, type Upload } from "./remote.ts"
 import { uploadStream } from "./verified.ts"
 
 /** Opens a folder by its path. */
 export const openFolder = (place: string, options: OpenOptions): Remote => {
   const root = path.resolve(place)
-  const stat = fs.statSync(root, { throwIfNoEntry: false })
+  const stat = statOf(root)
   if (stat === undefined && options.write) make(root)
   else if (!stat?.isDirectory()) {
     throw remoteError(
@@ -60,7 +61,7 @@ class Folder implements Remote {
   sizes = async (paths: ReadonlyArray<string>): Promise<ReadonlyMap<string, number>> => {
     const found = new Map<string, number>()
     for (const place of paths) {
-      const stat = fs.statSync(`${this.#root}/${place}`, { throwIfNoEntry: false })
+      const stat = statOf(`${this.#root}/${place}`)
       if (stat !== undefined) found.set(place, stat.size)
     }
     return found
@@ -73,7 +74,7 @@ class Folder implements Remote {
       const handle = await fsp.open(`${this.#root}/${place}`, "r")
       return handle.createReadStream({ start: offset, highWaterMark: 1 << 20, signal })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
+      if (["ENOENT", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined
       throw this.#error(error)
     }
   }
@@ -95,12 +96,22 @@ class Folder implements Remote {
       return true
     } catch (error) {
       const { code, syscall } = error as NodeJS.ErrnoException
-      if (code === "EEXIST" && syscall === "link") return false
+      if (code === "EEXIST" && syscall === "link") return this.#isThere(upload.path)
       if (syscall === "link" && NO_LINKS.has(code ?? "")) return this.#renameIfAbsent(temporary, target)
       throw this.#error(error)
     } finally {
       await fsp.rm(temporary, { force: true })
     }
+  }
+
+  /** False, since the file is not new; what has its name and is none, such as a link to nowhere, is told. */
+  #isThere(place: string): false {
+    if (statOf(`${this.#root}/${place}`)?.isFile()) return false
+    throw remoteError(
+      this.name,
+      `${place} at ${this.name} is no file`,
+      "Remove it there, then push again: nothing that lies there is ever replaced.",
+    )
   }
 
   #write(upload: Upload, temporary: string, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
 /** Opens a remote by what a person typed: a folder, a pack, `s3://BUCKET/PREFIX`, or `hf://datasets/OWNER/NAME`. */
-import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import { UsageError } from "../errors.ts"
 import { STORE_FORMAT } from "../store/layout.ts"
+import { statOf } from "../store/stat-of.ts"
 import { FORMAT_PATH, type OpenOptions, type Remote, readSmall, remoteError } from "./remote.ts"
 
 /** Opens it and checks its format. Clients are loaded when they are wanted. */
@@ -43,8 +43,7 @@ const open = async (text: string, options: OpenOptions): Promise<Remote> => {
       where: "",
       remedy: "Give a folder, a pack, s3://… or hf://…",
     })
-  if (!fs.statSync(place, { throwIfNoEntry: false })?.isFile())
-    return (await import("./folder.ts")).openFolder(place, options)
+  if (!statOf(place)?.isFile()) return (await import("./folder.ts")).openFolder(place, options)
   if (options.write) {
     throw new UsageError({
       message: `${place} is a file: nothing can be pushed into it`,

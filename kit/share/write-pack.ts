@@ -129,6 +129,7 @@ const toFile = async (
   signal: AbortSignal,
 ): Promise<{ readonly digest: string; readonly bytes: number }> => {
   if (fs.existsSync(target)) throw exists(target)
+  if (!fs.existsSync(path.dirname(target))) throw noFolder(target)
   const temporary = path.join(path.dirname(target), `.${randomUUID()}.tmp`)
   const hash = createHash("sha256")
   let bytes = 0
@@ -143,9 +144,14 @@ const toFile = async (
     const pack = tar.pack()
     const out = fs.createWriteStream(temporary, { flags: "wx", flush: true })
     const written = pipeline(pack, count, out, { signal })
-    await Promise.race([members(pack), written.then(() => new Promise<never>(() => {}))]).catch((error) => {
+    // Where the file fails, the members may be told of it first, by an error that says less.
+    written.catch(() => {})
+    await Promise.race([members(pack), written.then(() => new Promise<never>(() => {}))]).catch(async (error) => {
       pack.destroy(error as Error)
-      throw error
+      throw await written.then(
+        () => error,
+        (cause) => cause,
+      )
     })
     await written
     await fsp.link(temporary, target)
@@ -159,6 +165,13 @@ const toFile = async (
     await fsp.rm(temporary, { force: true })
   }
 }
+
+const noFolder = (target: string): StoreError =>
+  new StoreError({
+    message: `There is no folder ${path.dirname(target)}`,
+    where: target,
+    remedy: "Make it first, or name another file.",
+  })
 
 const exists = (target: string): StoreError =>
   new StoreError({

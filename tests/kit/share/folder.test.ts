@@ -105,6 +105,21 @@ describe("a folder as a remote", () => {
     expect(reviewer.repro(["pull", remote, "measure/words=1"])).toMatchObject({ code: 0 })
   })
 
+  it("has nothing behind a link that leads to itself, which a push names and never takes for a file", () => {
+    const spoiled = copied()
+    const object = objectOf(spoiled, "measure/words=1")
+    fs.rmSync(object)
+    fs.symlinkSync(object, object)
+    const reviewer = wordsProject()
+    const pulled = reviewer.repro(["pull", spoiled])
+    expect(pulled, pulled.stderr).toMatchObject({ code: 0 })
+    expect(pulled.stderr).toContain("Not there, or made from what is not there: measure/words=1.")
+    const pushed = author.repro(["push", spoiled])
+    expect(pushed).toMatchObject({ code: 1 })
+    expect(pushed.stderr).toMatch(/objects\/.* is no file\n[\s\S]*do: Remove it there, then push again/)
+    expect(author.repro(["push", `/tmp/${"p".repeat(300)}`]).stderr).toContain("A name is longer than")
+  })
+
   it("can't pass off a record as that of another key, nor name files outside the store", () => {
     const spoiled = copied()
     const [one, two] = [recordOf(spoiled, "write/words=1"), recordOf(spoiled, "write/words=2")]

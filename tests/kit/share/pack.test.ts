@@ -95,6 +95,20 @@ describe("a pack", () => {
     expect(third.stderr).toContain("There is a file")
   })
 
+  it("that can't have its name is told, and no half of it stays", () => {
+    for (const [file, told] of [
+      ["nowhere/results.tar", "There is no folder"],
+      [`${"p".repeat(300)}.tar`, "A name is longer than the file system allows"],
+    ] as const) {
+      const { code, stderr } = author.repro(["pack", file])
+      expect(code).toBe(1)
+      expect(stderr).toContain(told)
+      expect(stderr).toMatch(/\n {2}do: /)
+      expect(stderr).not.toMatch(/node:internal|\n\s+at .*:\d+:\d+/)
+    }
+    expect(fs.readdirSync(author.root).filter((name) => name.endsWith(".tmp"))).toEqual([])
+  })
+
   it("is enough to have all results of a profile without computing", () => {
     const reviewer = wordsProject()
     const ran = reviewer.repro(["run", "--from", pack])
