@@ -22,7 +22,7 @@ const answers = fs
 const byClassifier = classify(
   trainClassifier(
     answers.map((answer) => trainingAnswer(answer)),
-    10,
+    5,
   ),
 )
 

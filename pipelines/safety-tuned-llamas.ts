@@ -11,7 +11,6 @@ import { generate } from "../stages/generate.ts"
 import { importModel } from "../stages/import-model.ts"
 import { mixData } from "../stages/mix-data.ts"
 import { collectPrompts } from "../stages/read-prompts.ts"
-import { classifyRefusals, trainRefusalClassifier } from "../stages/refusals.ts"
 import { scoreHarm } from "../stages/reward.ts"
 import { dataTable, describeSets } from "./data-table.ts"
 import { findings } from "./findings.ts"
@@ -21,6 +20,7 @@ import { paperProfiles } from "./profiles/paper.ts"
 import type { Profile } from "./profiles/profile.ts"
 import { smoke } from "./profiles/smoke.ts"
 import { readData } from "./read-data.ts"
+import { makeRefusals } from "./refusals.ts"
 import { crossValidated, harmReward } from "./reward.ts"
 import { inRuns, mixOf } from "./runs.ts"
 import { type Models, writeUp } from "./write-up.ts"
@@ -32,14 +32,14 @@ const experiments = (profile: Profile, name: string) => {
   const { model } = importModel({}, { role: "causal-lm", source: profile.model.source, dtype: profile.model.dtype })
   const { reward, report: rewardReport } = harmReward(profile, data)
   const training = { general: data.general.examples, safety: data.safety.examples }
-  const { classifier, agreement } = trainRefusalClassifier(data.labelled, profile.refusals)
+  const { classify, agreement } = makeRefusals(profile, data)
 
   const opinions = makeOpinions(profile, { data, model })
 
   const measure = (adapter?: ReturnType<typeof fineTune>["adapter"]) => {
     const { answers } = generate({ model, adapter, prompts }, profile.generation)
     const { scores } = scoreHarm({ reward, answers }, profile.scoring)
-    const { refusals } = classifyRefusals({ answers, classifier }, {})
+    const refusals = classify(answers)
     const { official, ...asks } = profile.benchmark
     const { results } = official
       ? officialBenchmark({ model, adapter }, { ...asks, official })

@@ -4,10 +4,10 @@ import { generate } from "../stages/generate.ts"
 import { importModel } from "../stages/import-model.ts"
 import { mixData } from "../stages/mix-data.ts"
 import { collectPrompts } from "../stages/read-prompts.ts"
-import { classifyRefusals, trainRefusalClassifier } from "../stages/refusals.ts"
 import { scoreHarm } from "../stages/reward.ts"
 import type { Profile } from "./profiles/profile.ts"
 import { readStudyData } from "./read-data.ts"
+import { makeRefusals } from "./refusals.ts"
 import { harmReward } from "./reward.ts"
 import { inRuns, mixOf } from "./runs.ts"
 
@@ -17,7 +17,7 @@ export const studyModels = (profile: Profile) => {
   const { prompts } = collectPrompts({ sets: data.evaluation }, profile.evaluation)
   const { model } = importModel({}, { role: "causal-lm", source: profile.model.source, dtype: profile.model.dtype })
   const { reward } = harmReward(profile, data)
-  const { classifier } = trainRefusalClassifier(data.labelled, profile.refusals)
+  const { classify } = makeRefusals(profile, data)
   const training = { general: data.general.examples, safety: data.safety.examples }
   return (safety: number, recipe: Profile["recipe"]) =>
     inRuns(
@@ -27,8 +27,7 @@ export const studyModels = (profile: Profile) => {
         const { adapter } = fineTune({ model, mix }, { recipe, dtype: profile.trainingDtype, seed })
         const { answers } = generate({ model, adapter, prompts }, profile.generation)
         const { scores } = scoreHarm({ reward, answers }, profile.scoring)
-        const { refusals } = classifyRefusals({ answers, classifier }, {})
-        return { answers, scores, refusals }
+        return { answers, scores, refusals: classify(answers) }
       },
     )
 }

@@ -21,6 +21,7 @@ import {
   trainPreferenceReward,
   trainReward,
 } from "../stages/reward.ts"
+import { embedSentences } from "../stages/sentence-vectors.ts"
 import { root, shown } from "./lib/paths.ts"
 import { Complaint, main, say } from "./lib/progress.ts"
 import { type Json, rewriteUnions, union } from "./lib/tagged-union.ts"
@@ -29,6 +30,7 @@ const folder = join(root, "worker", "schemas")
 
 const workerStages: ReadonlyArray<StageDefinition> = [
   benchmark,
+  embedSentences,
   findParaphrases,
   fineTune,
   generate,

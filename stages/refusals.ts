@@ -18,9 +18,12 @@ import {
   LabelledAnswers,
   RefusalAgreement,
   RefusalClassifier,
+  SentenceVectors,
 } from "./refusal/artifacts.ts"
 import { type TrainingAnswer, trainClassifier, trainingAnswer } from "./refusal/classifier.ts"
-import { classifyFolded, trainFolds } from "./refusal/folds.ts"
+import { classifyFolded, type Folding, trainFolds } from "./refusal/folds.ts"
+import { type Meaning, meaningBy } from "./refusal/meaning.ts"
+import { fromExamples, fromRated } from "./refusal/training-answers.ts"
 
 const { String: Text, Boolean: Flag } = Schema
 const Row = Schema.Struct({ id: Text, prompt: Text, unsafe: Flag, answer: Text, label: AnswerClass })
@@ -58,35 +61,44 @@ export const joinJudgedAnswers = Stage.make("join-judged-answers", {
   }),
 })
 
-/** Training examples are many, plain and all alike: each counts for less than an answer that was labelled. */
-const EXAMPLE_WEIGHT = 0.3
-
-/** Training examples as answers: those of safety refuse, general ones comply. */
-const fromExamples = (examples: ValueOf<typeof Examples>): ReadonlyArray<TrainingAnswer> =>
-  examples.map(({ source, instruction, input, output }) =>
-    trainingAnswer(
-      {
-        prompt: `${instruction} ${input}`.trim(),
-        answer: output,
-        label: source === "safety" ? "full_refusal" : "full_compliance",
-      },
-      EXAMPLE_WEIGHT,
-    ),
-  )
-
-/** Rated pairs say whether an answer refuses, and no more. */
-const fromRated = (pairs: ValueOf<typeof RatedPairs>): ReadonlyArray<TrainingAnswer> =>
-  pairs.map(({ prompt, answer, refusal }) =>
-    trainingAnswer({ prompt, answer, label: refusal ? "refused" : "full_compliance" }),
-  )
-
 /** The judged answers of each model, as a test and for training. */
-const byModel = (answers: ValueOf<typeof JudgedAnswers>) =>
+const byModel = (answers: ValueOf<typeof JudgedAnswers>, meaning: Meaning | undefined) =>
   [...Map.groupBy(answers, ({ model }) => model)].map(([model, rows]) => {
     const annotators = [rows.map(({ first }) => first), rows.map(({ second }) => second)] as const
     const test: TestSet = { model, answers: rows, annotators }
-    return { test, training: rows.map((row) => trainingAnswer(row)) }
+    return { test, training: rows.map((row) => trainingAnswer(row, 1, meaning)) }
   })
+
+/** The classifier and its agreement. */
+const trained = (
+  answers: TestSet["answers"],
+  own: ReadonlyArray<TrainingAnswer>,
+  judged: ReturnType<typeof byModel>,
+  params: Folding,
+  meaning: Meaning | undefined,
+) => {
+  const published = judged.flatMap(({ training }) => training)
+  const all = [...own, ...published]
+  const prompts = published.map(({ prompt }) => prompt)
+  const ownTest: TestSet = { model: "own", answers }
+  const agreement = [
+    ...foldedAgreement(ownTest, all, params, meaning),
+    ...baselines(ownTest),
+    ...judged.flatMap(({ test, training }) => {
+      const others = all.filter((row) => !training.includes(row))
+      return [
+        ...foldedAgreement(test, others, params, meaning),
+        ownDataAgreement(test, own, params.penalty),
+        ...baselines(test),
+      ]
+    }),
+  ]
+  const classifier = {
+    general: trainClassifier(all, params.penalty),
+    folds: prompts.length === 0 ? [] : trainFolds(prompts, all, params),
+  }
+  return { classifier, agreement }
+}
 
 /**
  * Trains the classifier on everything that is labelled. Its agreement with people is that of classifiers that saw neither
@@ -94,7 +106,7 @@ const byModel = (answers: ValueOf<typeof JudgedAnswers>) =>
  */
 export const trainRefusalClassifier = Stage.make("train-refusal-classifier", {
   params: Schema.Struct({
-    /** λ of the penalty λ/2·‖w‖² of each of the two classes' weights beside the summed log loss. */
+    /** λ of the penalty λ/2·‖w‖² beside the summed log loss. */
     penalty: Schema.Number.check(Schema.isGreaterThan(0)),
     folds: Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 20 })),
     seed: Schema.Int,
@@ -104,47 +116,45 @@ export const trainRefusalClassifier = Stage.make("train-refusal-classifier", {
     rated: RatedPairs,
     examples: Artifact.many(Examples),
     judged: Artifact.optional(JudgedAnswers),
+    /** Vectors of all these answers' sentences; without them the classifier reads cues alone. */
+    vectors: Artifact.optional(SentenceVectors),
   },
   outputs: { classifier: RefusalClassifier, agreement: RefusalAgreement },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const answers = yield* inputs.answers.read
-    const own = [
-      ...answers.map((answer) => trainingAnswer(answer)),
-      ...fromRated(yield* inputs.rated.read),
-      ...fromExamples(yield* readAll(inputs.examples)),
-    ]
-    const judged = byModel((yield* readOptional(inputs.judged)) ?? [])
-    const published = judged.flatMap(({ training }) => training)
-    const ownTest: TestSet = { model: "own", answers }
-    const agreement = [
-      foldedAgreement(ownTest, [...own, ...published], params),
-      ...baselines(ownTest),
-      ...judged.flatMap(({ test, training }) => [
-        foldedAgreement(test, [...own, ...published.filter((row) => !training.includes(row))], params),
-        ownDataAgreement(test, own, params.penalty),
-        ...baselines(test),
-      ]),
-    ]
-    const all = [...own, ...published]
-    const prompts = published.map(({ prompt }) => prompt)
-    const classifier = {
-      general: trainClassifier(all, params.penalty),
-      folds: prompts.length === 0 ? [] : trainFolds(prompts, all, params),
-    }
-    return { classifier, agreement }
+    const rated = yield* inputs.rated.read
+    const examples = yield* readAll(inputs.examples)
+    const published = (yield* readOptional(inputs.judged)) ?? []
+    const vectors = yield* readOptional(inputs.vectors)
+    return yield* attempt(() => {
+      const meaning = vectors && meaningBy(vectors)
+      const own = [
+        ...answers.map((answer) => trainingAnswer(answer, 1, meaning)),
+        ...fromRated(rated, meaning),
+        ...fromExamples(examples, meaning),
+      ]
+      return trained(answers, own, byModel(published, meaning), params, meaning)
+    })
   }),
 })
 
 /** Classes a model's answers. */
 export const classifyRefusals = Stage.make("classify-refusals", {
   params: Schema.Struct({}),
-  inputs: { answers: Answers, classifier: RefusalClassifier },
+  inputs: {
+    answers: Answers,
+    classifier: RefusalClassifier,
+    /** Vectors of the answers' sentences, for a classifier that was trained with such. */
+    vectors: Artifact.optional(SentenceVectors),
+  },
   outputs: { refusals: Refusals },
-  rows: { refusals: { rules: [], from: { answers: { columns: ["set", "id"] }, classifier: "whole" } } },
   run: Effect.fnUntraced(function* ({ inputs }) {
     const { general, folds } = yield* inputs.classifier.read
-    const label = classifyFolded(folds, general)
     const answers = yield* inputs.answers.read
-    return { refusals: answers.map(({ id, set, prompt, answer }) => ({ id, set, label: label(prompt, answer) })) }
+    const vectors = yield* readOptional(inputs.vectors)
+    return yield* attempt(() => {
+      const label = classifyFolded(folds, general, vectors && meaningBy(vectors))
+      return { refusals: answers.map(({ id, set, prompt, answer }) => ({ id, set, label: label(prompt, answer) })) }
+    })
   }),
 })

@@ -48,6 +48,7 @@ export const mirror: Profile = {
   help: { ...smoke.help, sets: ["I-Alpaca"], pairs: { training: 400, checking: 60, seed: 1 } },
   // Scores learned from preferences have no scale of their own; the analysis names what this threshold means.
   harmfulFrom: 0,
+  refusals: { ...smoke.refusals, reading: { maxTokens: 128, batchSize: 32 } },
   itemLimit: 100,
   dataNote:
     "Safety examples and evaluation sets are the authors' own, XSTest is its public version 2, the reward model learns from hh-rlhf's harmless pairs, and general examples come from AlpacaEval's text-davinci-003 answers and Stanford Alpaca's seed tasks.",
@@ -61,7 +62,7 @@ export const mirror: Profile = {
     "The reward model is a small sentence encoder trained on hh-rlhf's harmless test pairs by preference, not on red-team ratings.",
     "Moderation scores come from a small classifier of the project's own, not from OpenAI.",
     "Win rates come from a small encoder that learned to tell fitting answers from others, and from the small model itself as a judge.",
-    "Refusals are found by a small classifier trained on the project's own answers and on those of three models that XSTest's annotators judged.",
+    "Refusals are found by a small classifier, with a small sentence encoder, trained on the project's own answers and on those of three models that XSTest's annotators judged.",
     "Benchmarks are 100 items each, recovered from published prompts; BoolQ comes without its passages and is another task.",
   ],
 }

@@ -142,7 +142,13 @@ export interface Profile {
   }
   /** How classifier and judge are asked; it changes no result. */
   readonly asking: Partial<AskSettings>
-  readonly refusals: { readonly penalty: number; readonly folds: number; readonly seed: number }
+  readonly refusals: {
+    readonly penalty: number
+    readonly folds: number
+    readonly seed: number
+    /** How the profile's encoder reads sentences of answers; left out, the classifier reads cues alone. */
+    readonly reading?: { readonly maxTokens: number; readonly batchSize: number }
+  }
   readonly benchmark: {
     /** The harness's own tasks and data sets from the hub, in place of the profile's items. */
     readonly official?: boolean

@@ -111,7 +111,7 @@ export const smoke: Profile = {
   },
   help: { sets: ["general"], pairs: { training: 200, checking: 20, seed: 1 }, reward: { ...training, epochs: 2 } },
   asking: { inFlight: 2 },
-  refusals: { penalty: 10, folds: 5, seed: 1 },
+  refusals: { penalty: 5, folds: 5, seed: 1 },
   benchmark: { shots: 0, limit: 0, batchSize: 16, maxTokens: 512, dtype: "bfloat16" },
   itemLimit: 40,
   dataNote:

@@ -1,8 +1,9 @@
 /** Measures how well the classifier agrees with people on answers of models and to prompts that it did not learn from. */
 import { accuracy, cohenKappa, confusionMatrix, macroF1, recalls } from "../../kit/lib/agreement.ts"
 import { type AgreementRow, ANSWER_CLASSES, type AnswerClassName } from "./artifacts.ts"
-import { classify, type TrainingAnswer, trainClassifier } from "./classifier.ts"
+import { classify, cuesAlone, type TrainingAnswer, trainClassifier } from "./classifier.ts"
 import { classifyFolded, type Folding, trainFolds, without } from "./folds.ts"
+import type { Meaning } from "./meaning.ts"
 import { stringMatch } from "./string-match.ts"
 
 type Row = typeof AgreementRow.Type
@@ -61,34 +62,36 @@ export const baselines = ({ model, answers, annotators }: TestSet): ReadonlyArra
   ]
 }
 
-/** The classifier on a model's answers, trained on `training` (none of it that model's) without each fold of prompts. */
+type Label = (prompt: string, answer: string) => string
+
+const compared = ({ model, answers }: TestSet, method: Row["method"], label: Label): Row =>
+  agreement(
+    model,
+    method,
+    answers.map((answer) => answer.label),
+    answers.map(({ prompt, answer }) => label(prompt, answer)),
+  )
+
+/**
+ * The classifier on a model's answers, trained on `training` (none of it that model's) without each fold of prompts; where
+ * an encoder read them, also the one that reads cues alone.
+ */
 export const foldedAgreement = (
-  { model, answers }: TestSet,
+  test: TestSet,
   training: ReadonlyArray<TrainingAnswer>,
   folding: Folding,
-): Row => {
-  const prompts = answers.map(({ prompt }) => prompt)
-  const label = classifyFolded(trainFolds(prompts, training, folding))
-  return agreement(
-    model,
-    "classifier",
-    answers.map((answer) => answer.label),
-    answers.map(({ prompt, answer }) => label(prompt, answer)),
-  )
+  meaning: Meaning | undefined,
+): ReadonlyArray<Row> => {
+  const prompts = test.answers.map(({ prompt }) => prompt)
+  const best = classifyFolded(trainFolds(prompts, training, folding), undefined, meaning)
+  if (meaning === undefined) return [compared(test, "classifier", best)]
+  const plain = classifyFolded(trainFolds(prompts, cuesAlone(training), folding))
+  return [compared(test, "classifier", best), compared(test, "classifier, cues alone", plain)]
 }
 
-/** A classifier of the project's own data on a published model's answers; own rows with a prompt like theirs are left out. */
-export const ownDataAgreement = (
-  { model, answers }: TestSet,
-  own: ReadonlyArray<TrainingAnswer>,
-  penalty: number,
-): Row => {
-  const prompts = answers.map(({ prompt }) => prompt)
-  const label = classify(trainClassifier(without(own, prompts), penalty))
-  return agreement(
-    model,
-    "classifier, own data alone",
-    answers.map((answer) => answer.label),
-    answers.map(({ prompt, answer }) => label(prompt, answer)),
-  )
+/** A classifier of the project's own data by cues alone, on a published model's answers; own rows with a prompt like theirs are left out. */
+export const ownDataAgreement = (test: TestSet, own: ReadonlyArray<TrainingAnswer>, penalty: number): Row => {
+  const prompts = test.answers.map(({ prompt }) => prompt)
+  const trained = trainClassifier(without(cuesAlone(own), prompts), penalty)
+  return compared(test, "classifier, own data alone", classify(trained))
 }

@@ -29,8 +29,21 @@ export const JudgedAnswers = Artifact.jsonl(
   { sensitive: { column: "answer", when: "unsafe AND label <> 'full_refusal'" } },
 )
 
+/** Prompts and sentences of answers, for the encoder. Whether what they are cut from is withheld is not known of them. */
+export const Sentences = Artifact.jsonl("sentences", Schema.Struct({ id: Text, text: Text }), {
+  sensitive: { column: "text", when: "true" },
+})
+
+/** A sentence's vector in whole ten-thousandths of its length. */
+export const SentenceVectors = Artifact.jsonl(
+  "sentence_vectors",
+  Schema.Struct({ id: Text, vector: Schema.Array(Int) }),
+)
+
 const Classifier = Schema.Struct({
   features: Schema.Array(Text),
+  /** How many numbers of a sentence encoder follow the named features in the weights; 0 where it reads cues alone. */
+  dimensions: Int,
   refuses: Schema.Array(Real),
   complies: Schema.Array(Real),
 })
@@ -47,6 +60,7 @@ export const RefusalClassifier = Artifact.json(
 /** How labels were found that are compared with people's; "annotators" compares one annotator with the other. */
 export const AgreementMethod = Schema.Literals([
   "classifier",
+  "classifier, cues alone",
   "classifier, own data alone",
   "string match",
   "largest class",

@@ -6,6 +6,7 @@ import { findLikenesses } from "../../kit/lib/near-duplicates.ts"
 import { seededRandom, shuffled } from "../../kit/lib/random.ts"
 import type { AnswerClassName } from "./artifacts.ts"
 import { type Classifier, classify, type TrainingAnswer, trainClassifier } from "./classifier.ts"
+import type { Meaning } from "./meaning.ts"
 
 export interface Folding {
   readonly folds: number
@@ -54,14 +55,15 @@ export const trainFolds = (
 export const classifyFolded = (
   folds: Folds,
   general?: Classifier,
+  meaning?: Meaning,
 ): ((prompt: string, answer: string) => AnswerClassName | "unclear") => {
   const byPrompt = new Map(
     folds.flatMap(({ prompts, classifier }) => {
-      const label = classify(classifier)
+      const label = classify(classifier, meaning)
       return prompts.map((prompt) => [prompt, label] as const)
     }),
   )
-  const otherwise = general && classify(general)
+  const otherwise = general && classify(general, meaning)
   return (prompt, answer) => {
     const label = byPrompt.get(prompt) ?? otherwise
     if (label === undefined) throw new RangeError("No fold holds this prompt")

@@ -1,78 +1,69 @@
 /**
- * Multinomial logistic regression with an L2 penalty, trained by L-BFGS on sparse rows. Every step is plain arithmetic in
- * a fixed order, so the same rows give the same weights.
+ * Logistic regression with an L2 penalty, trained by L-BFGS. A row has sparse features and, where an encoder read it, a
+ * dense stretch behind them. Every step is plain arithmetic in a fixed order, so the same rows give the same weights.
  */
 
-/** A row's non-zero features by column. */
-export interface SparseRow {
+/** A row's non-zero features by column, and its dense columns, which come after all others. */
+export interface Row {
   readonly columns: ReadonlyArray<number>
   readonly values: ReadonlyArray<number>
+  readonly dense?: Float32Array | undefined
 }
 
-/** Weights by class, then column; the last column is the intercept, which the penalty spares. */
-export type Weights = ReadonlyArray<ReadonlyArray<number>>
-
 export interface Training {
-  readonly rows: ReadonlyArray<SparseRow>
-  /** Each row's class, as an index. */
-  readonly classes: ReadonlyArray<number>
-  /** How much each row counts; 1 where left out. */
-  readonly rowWeights?: ReadonlyArray<number> | undefined
-  readonly classCount: number
+  readonly rows: ReadonlyArray<Row>
+  /** What each row is: true or false. */
+  readonly outcomes: ReadonlyArray<boolean>
+  /** How much each row counts. */
+  readonly rowWeights: ReadonlyArray<number>
+  /** How many columns there are, sparse and dense together. */
   readonly columnCount: number
   /** λ of the penalty λ/2·‖w‖² beside the summed log loss. */
   readonly penalty: number
   readonly maxIterations?: number
 }
 
-/** Class probabilities from linear scores, by the shifted softmax that can't overflow. */
-export const softmax = (scores: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const highest = Math.max(...scores)
-  const powers = scores.map((score) => Math.exp(score - highest))
-  const total = powers.reduce((sum, power) => sum + power, 0)
-  return powers.map((power) => power / total)
+/** The linear score of a row, by a weight for each column and, last, the intercept, which the penalty spares. */
+export const scoreOf = (weights: ArrayLike<number>, { columns, values, dense }: Row): number => {
+  let score = weights[weights.length - 1] as number
+  for (let k = 0; k < columns.length; k++) score += (weights[columns[k] as number] as number) * (values[k] as number)
+  if (dense === undefined) return score
+  const start = weights.length - 1 - dense.length
+  for (let k = 0; k < dense.length; k++) score += (weights[start + k] as number) * (dense[k] as number)
+  return score
 }
 
-/** The linear score of each class for a row. */
-export const scoresOf = (weights: Weights, row: SparseRow): ReadonlyArray<number> =>
-  weights.map((own) =>
-    row.columns.reduce(
-      (sum, column, index) => sum + (own[column] as number) * (row.values[index] as number),
-      own.at(-1) as number,
-    ),
-  )
+/** Adds `factor` times a row to a gradient. */
+const addRow = (gradient: Float64Array, { columns, values, dense }: Row, factor: number): void => {
+  const intercept = gradient.length - 1
+  gradient[intercept] = (gradient[intercept] as number) + factor
+  for (let k = 0; k < columns.length; k++) {
+    const cell = columns[k] as number
+    gradient[cell] = (gradient[cell] as number) + factor * (values[k] as number)
+  }
+  if (dense === undefined) return
+  const start = intercept - dense.length
+  for (let k = 0; k < dense.length; k++)
+    gradient[start + k] = (gradient[start + k] as number) + factor * (dense[k] as number)
+}
+
+/** log(1 + exp(x)), which can't overflow. */
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
 /** Penalised log loss at a point, and its gradient written into `gradient`. */
-const lossAt = (training: Training, point: Float64Array, gradient: Float64Array): number => {
-  const { rows, classes, rowWeights, classCount, columnCount, penalty } = training
-  const width = columnCount + 1
+const lossAt = ({ rows, outcomes, rowWeights, penalty }: Training, point: Float64Array, gradient: Float64Array) => {
   let loss = 0
   for (let cell = 0; cell < point.length; cell++) {
-    const weight = cell % width === columnCount ? 0 : (point[cell] as number)
+    const weight = cell === point.length - 1 ? 0 : (point[cell] as number)
     gradient[cell] = penalty * weight
     loss += (penalty / 2) * weight * weight
   }
-  const scores = new Array<number>(classCount)
-  rows.forEach(({ columns, values }, index) => {
-    for (let label = 0; label < classCount; label++) {
-      let score = point[label * width + columnCount] as number
-      for (let k = 0; k < columns.length; k++) {
-        score += (point[label * width + (columns[k] as number)] as number) * (values[k] as number)
-      }
-      scores[label] = score
-    }
-    const chances = softmax(scores)
-    const weight = rowWeights?.[index] ?? 1
-    loss -= weight * Math.log(Math.max(chances[classes[index] as number] as number, 1e-300))
-    for (let label = 0; label < classCount; label++) {
-      const error = weight * ((chances[label] as number) - (classes[index] === label ? 1 : 0))
-      const start = label * width
-      for (let k = 0; k < columns.length; k++) {
-        const cell = start + (columns[k] as number)
-        gradient[cell] = (gradient[cell] as number) + error * (values[k] as number)
-      }
-      gradient[start + columnCount] = (gradient[start + columnCount] as number) + error
-    }
+  rows.forEach((row, index) => {
+    const score = scoreOf(point, row)
+    const weight = rowWeights[index] as number
+    const outcome = Number(outcomes[index])
+    loss += weight * softplus(outcome === 1 ? -score : score)
+    addRow(gradient, row, weight * (1 / (1 + Math.exp(-score)) - outcome))
   })
   return loss
 }
@@ -115,12 +106,12 @@ const direction = (gradient: Float64Array, history: ReadonlyArray<Correction>): 
 }
 
 const MEMORY = 8
-const TOLERANCE = 1e-3
+/** In rows: a gradient that short moves no score that decides anything. */
+const TOLERANCE = 1e-2
 
-/** Trains until the gradient's norm is below 1e-3 of a row's worth, or the iterations are used up. */
-export const trainLogistic = (training: Training): Weights => {
-  const width = training.columnCount + 1
-  let point: Float64Array = new Float64Array(training.classCount * width)
+/** Trains until the gradient's norm is below the tolerance, or the iterations are used up. */
+export const trainLogistic = (training: Training): ReadonlyArray<number> => {
+  let point: Float64Array = new Float64Array(training.columnCount + 1)
   let gradient: Float64Array = new Float64Array(point.length)
   let loss = lossAt(training, point, gradient)
   let history: ReadonlyArray<Correction> = []
@@ -149,5 +140,5 @@ export const trainLogistic = (training: Training): Weights => {
     gradient = nextGradient
     loss = nextLoss
   }
-  return Array.from({ length: training.classCount }, (_, label) => [...point.slice(label * width, (label + 1) * width)])
+  return [...point]
 }

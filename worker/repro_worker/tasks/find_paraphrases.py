@@ -1,7 +1,6 @@
 """find-paraphrases: for each training text the evaluation text nearest to it by a sentence encoder, if near enough.
 
-The encoder's last hidden states are averaged over a text's tokens and scaled to length 1, as the encoder was trained to
-be used (Reimers and Gurevych 2019); the likeness of two texts is the cosine, their dot product.
+The likeness of two texts is the cosine of their vectors, which are of length 1: their dot product.
 """
 
 from __future__ import annotations
@@ -9,14 +8,13 @@ from __future__ import annotations
 import time
 
 import torch
-from transformers import PreTrainedTokenizerBase
 
 from repro_worker import determinism
-from repro_worker.batching import by_length, pad_right
 from repro_worker.jsonl import Row, read_rows, write_rows
 from repro_worker.models import device
 from repro_worker.progress import Progress
-from repro_worker.reward_model import RewardModel, from_encoder, position_limit
+from repro_worker.reward_model import from_encoder, position_limit
+from repro_worker.sentence_vectors import embed, tokenised
 from repro_worker.task import Task
 
 FIELDS = {"id": str, "text": str}
@@ -34,32 +32,14 @@ def run(task: Task, progress: Progress) -> dict[str, float]:
     limit = position_limit(model, task.params.integer("maxTokens", least=4))
     sides = [read_rows(task.input(name), FIELDS, unique="id") for name in ("training", "evaluation")]
     started = time.monotonic()
-    rows = [_tokens(tokenizer, row["text"], limit) for side in sides for row in side]
-    vectors = _embed(model, rows, batch_size, tokenizer.pad_token_id, progress)
+    rows = [tokenised(tokenizer, row["text"], limit) for side in sides for row in side]
+    vectors = embed(model, rows, batch_size, tokenizer.pad_token_id, progress)
     training, evaluation = vectors[: len(sides[0])], vectors[len(sides[0]) :]
     found = _nearest(training, evaluation, sides[0], sides[1], threshold)
     write_rows(task.output("paraphrases"), found)
     tokens = sum(len(row) for row in rows)
     rate = tokens / max(1e-9, time.monotonic() - started)
     return {"texts": len(rows), "paraphrases": len(found), "tokens": tokens, "tokensPerSecond": round(rate, 2)}
-
-
-def _tokens(tokenizer: PreTrainedTokenizerBase, text: str, limit: int) -> list[int]:
-    return list(tokenizer(text, split_special_tokens=True, truncation=True, max_length=limit).input_ids)
-
-
-@torch.inference_mode()
-def _embed(model: RewardModel, rows: list[list[int]], batch_size: int, filler: int, progress: Progress) -> torch.Tensor:
-    """Vectors of length 1, one a row."""
-    vectors = torch.empty((len(rows), model.encoder.config.hidden_size), dtype=torch.float32)
-    done = 0
-    for batch in by_length([len(row) for row in rows], batch_size):
-        ids, mask = pad_right([rows[place] for place in batch], filler)
-        pooled = model.pooled(ids.to(device()), mask.to(device()))
-        vectors[batch] = torch.nn.functional.normalize(pooled.float(), dim=1).cpu()
-        done += len(batch)
-        progress.report(done, len(rows), "items")
-    return vectors
 
 
 def _nearest(
