@@ -1,7 +1,7 @@
 /**
  * How fast the refusal classifier classes answers, beside the string match, in one run and one thread: answers a second of
  * processor time, which other work on the machine disturbs less than the clock's, and the ratio of the two. The answers are those of data/refusals.jsonl, each class as often as there; the classifier is
- * trained on them, which does not change its speed.
+ * trained on them, which does not change its speed. With the encoder, its processor seconds for their sentences come on top.
  *
  *     node_modules/.bin/node --experimental-import-text bench/refusals.ts
  */
@@ -9,6 +9,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { classify, trainClassifier, trainingAnswer } from "../stages/refusal/classifier.ts"
 import { stringMatch } from "../stages/refusal/string-match.ts"
+import { embeddingSeconds } from "./refusals-encoder.ts"
 
 const TURNS = 5
 const SECONDS = 0.5
@@ -58,4 +59,8 @@ console.log(
   `| method | answers a second of processor time (median of ${TURNS} turns, ${Math.round(words)} words an answer) | ratio |\n|---|---|---|`,
 )
 console.log(`| classifier | ${Math.round(classifier)} | ${ratio.toPrecision(2)} × the string match |`)
+const withEncoder = 1 / (1 / classifier + embeddingSeconds(answers) / answers.length)
+console.log(
+  `| classifier with the encoder | ${Math.round(withEncoder)} | ${(withEncoder * (ratio / classifier)).toPrecision(2)} × the string match |`,
+)
 console.log(`| string match | ${Math.round(match)} | 1 |`)
