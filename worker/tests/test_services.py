@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.conftest import WORKER
 
 from repro_worker.models import load_base
 from repro_worker.reward_model import from_encoder
 from repro_worker.template import alpaca_prompt
 from repro_worker.tokens import prompt_ids
-from tests.conftest import WORKER
 
 TOKEN = "a-token-of-this-test"
 
