@@ -2,6 +2,7 @@
  * Rows of artifacts in the store: JSON Lines, or a JSON document with `rows` such as a table for people. A document may
  * say what its cells are of: `of` of a column, and `origins` with an entry for each row.
  */
+import { hash } from "node:crypto"
 import * as fs from "node:fs"
 import { objectPath, type StoreLayout } from "../store/layout.ts"
 import type { StoredArtifact } from "../store/record.ts"
@@ -30,16 +31,18 @@ const LIMIT = 256 * 1024 * 1024
 export const readRows = (store: StoreLayout, artifact: StoredArtifact): Rows | string => {
   if (artifact.format !== "jsonl" && artifact.format !== "json") return "has no rows"
   if (artifact.bytes > LIMIT) return "is too large to look for rows in"
-  let text: string
+  let bytes: Buffer
   try {
-    text = fs.readFileSync(objectPath(store, artifact.digest), "utf8")
+    bytes = fs.readFileSync(objectPath(store, artifact.digest))
   } catch {
     return "has no bytes in this store"
   }
+  if (hash("sha256", bytes) !== artifact.digest) return "is damaged (`repro run` makes it anew)"
+  const text = bytes.toString("utf8")
   try {
     return artifact.format === "jsonl" ? fromLines(text) : (fromDocument(JSON.parse(text)) ?? "has no rows")
   } catch {
-    return "can't be read (`repro verify` tells whether it is damaged)"
+    return "can't be read"
   }
 }
 
@@ -59,11 +62,9 @@ const fromDocument = (value: unknown): Rows | undefined => {
   const rows = value.rows as ReadonlyArray<Row>
   const origins = Array.isArray(value.origins) ? value.origins.map((of) => (isRow(of) ? of : {})) : []
   const declared = Array.isArray(value.columns) ? value.columns.filter(isRow) : []
-  const columns = declared.map(({ key, title, of }) => ({
-    key: String(key),
-    title: String(title ?? key),
-    of: isRow(of) ? of : {},
-  }))
+  const columns = declared.flatMap(({ key, title, of }) =>
+    typeof key === "string" ? [{ key, title: typeof title === "string" ? title : key, of: isRow(of) ? of : {} }] : [],
+  )
   const names = new Set(rows.flatMap((row) => Object.keys(row)))
   return {
     columns: columns.length > 0 ? columns : [...names].map((key) => ({ key, title: key, of: {} })),

@@ -158,7 +158,7 @@ describe("a mistake", () => {
   })
 })
 
-it("follows all of what a step read where it is not known which rows, where bytes are gone, and says so", () => {
+it("follows all of what a step read where it is not known which rows or where bytes are gone, and nothing that was changed", () => {
   const file = project.read("pipelines/main.ts")
   const undeclared = file.replace(/ {2}rows: \{ means: .*\n/, "")
   project.write("pipelines/main.ts", undeclared)
@@ -170,6 +170,15 @@ it("follows all of what a step read where it is not known which rows, where byte
   } finally {
     project.write("pipelines/main.ts", file)
   }
+  const table = steps("table").at(-1) as unknown as { outputs: { table: { digest: string } } }
+  const place = `${project.root}/artifacts/objects/${table.outputs.table.digest.slice(0, 2)}/${table.outputs.table.digest.slice(2)}`
+  const whole = fs.readFileSync(place, "utf8")
+  fs.chmodSync(place, 0o644)
+  fs.writeFileSync(place, whole.replace("1.00", "9.00"))
+  expect(trace("table", "--row", "1").stderr, "a number that somebody changed is not traced").toMatch(
+    /table\/table is damaged/,
+  )
+  fs.writeFileSync(place, whole)
   const scores = steps("ask/amount=1").at(-1) as unknown as { outputs: { scores: { digest: string } } }
   const { digest } = scores.outputs.scores
   const object = `${project.root}/artifacts/objects/${digest.slice(0, 2)}/${digest.slice(2)}`
