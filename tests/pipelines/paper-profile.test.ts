@@ -105,6 +105,12 @@ describe("a paper profile of one's own", () => {
     expect(needs.filter((need) => need.kind === "value" && !need.declared)).toEqual([])
     expect(own.deviations.join("\n")).toContain("my-moderation, not OpenAI moderation")
   })
+  it("scores by the authors' other reward model where that is asked for", () => {
+    const other = paperProfile({ base: bases["7b"], recipe: "appendix", pins, harm: "redteam-osst" })
+    const [harm] = of(safetyTunedLlamas({ other }).graph("other"), "import-reward")
+    expect(JSON.stringify(harm?.params)).toContain("absolute-harmfulness-predictor-redteam-osst")
+    expect(other.deviations.join("\n")).toContain("predictor-redteam-osst")
+  })
   it("is one more profile of a pipeline", () => {
     expect(safetyTunedLlamas({ own }).profiles).toEqual(["own"])
   })

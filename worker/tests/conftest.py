@@ -77,8 +77,11 @@ def make_tokenizer(begin: bool) -> PreTrainedTokenizerFast:
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory) -> Path:
+    return make_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+def make_tiny_model(folder: Path) -> Path:
     """Two layers, hidden size 64, a pad token that is the end token, a beginning token that the tokenizer adds."""
-    folder = tmp_path_factory.mktemp("models") / "tiny"
     torch.manual_seed(0)
     tokenizer = make_tokenizer(begin=True)
     config = LlamaConfig(

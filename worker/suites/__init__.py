@@ -1,0 +1,1 @@
+"""Slower tests of the worker: `make test-hub`."""
