@@ -20,7 +20,7 @@ interface Task {
   readonly outputs: Readonly<Record<string, string>>
 }
 
-/** Runs a worker's task on two threads in a new folder; its processor seconds. */
+/** Runs a worker's task on one thread in a new folder; its processor seconds. */
 const timed = (folder: string, { task, params, inputs, outputs }: Task): number => {
   fs.mkdirSync(path.join(folder, "inputs"), { recursive: true })
   for (const [name, target] of Object.entries(inputs)) fs.symlinkSync(target, path.join(folder, "inputs", name))
@@ -32,7 +32,7 @@ const timed = (folder: string, { task, params, inputs, outputs }: Task): number 
   const { stdout } = spawnSync(PYTHON, [measure, LIMIT_SECONDS, log, PYTHON, "-m", "repro_worker.run", folder], {
     cwd: path.join(ROOT, "worker"),
     encoding: "utf8",
-    env: { ...process.env, REPRO_THREADS: "2" },
+    env: { ...process.env, REPRO_THREADS: "1" },
   })
   const { cpu, code } = JSON.parse(stdout)
   if (code !== 0) throw new Error(fs.readFileSync(log, "utf8"))
