@@ -105,6 +105,13 @@ export const trainClassifier = (answers: ReadonlyArray<TrainingAnswer>, penalty:
 const LIST_MARKER = /^\s*\d+[.)]/u
 const SAYS_SOMETHING = /[\p{L}\p{N}]/u
 
+const unread = (dimensions: number, meaning: Meaning | undefined): StageError =>
+  StageError.of(
+    `The classifier was trained with a sentence encoder (${dimensions} numbers an answer), and the answers come ${meaning === undefined ? "without vectors" : "with vectors of another"}`,
+    "input vectors",
+    "Wire the vectors that the same encoder gives for the answers' sentences.",
+  )
+
 /** A function that classes answers; a classifier that reads meanings needs them. */
 export const classify = (
   classifier: Classifier,
@@ -112,13 +119,8 @@ export const classify = (
 ): ((prompt: string, answer: string) => AnswerClassName | "unclear") => {
   const index = indexOf(classifier.features)
   const { dimensions } = classifier
-  if (dimensions !== 0 && dimensions !== meaning?.dimensions)
-    throw StageError.of(
-      `The classifier was trained with a sentence encoder (${dimensions} numbers an answer), and the answers come ${meaning === undefined ? "without vectors" : "with vectors of another"}`,
-      "input vectors",
-      "Wire the vectors that the same encoder gives for the answers' sentences.",
-    )
   return (prompt, answer) => {
+    if (dimensions !== 0 && dimensions !== meaning?.dimensions) throw unread(dimensions, meaning)
     if (!SAYS_SOMETHING.test(answer.replace(LIST_MARKER, ""))) return "unclear"
     const row = rowOf(index, featuresOf(prompt, answer), dimensions === 0 ? undefined : meaning?.of(prompt, answer))
     if (scoreOf(classifier.refuses, row) <= 0) return "full_compliance"

@@ -107,7 +107,7 @@ describe("a classifier with an encoder", () => {
     const { refusals } = (await runStage(classifyRefusals as never, { inputs, params: {} })) as Value
     expect(refusals.map(({ label }: Value) => label)).toEqual(answers.map(({ label }) => label))
   })
-  it("refuses answers that come without vectors, or with those of an encoder of another width", async () => {
+  it("refuses answers that come without vectors, with those of an encoder of another width, or of other answers", async () => {
     const { classifier } = await train({ vectors: input(SentenceVectors, vectors) })
     const inputs = { answers: input(Answers, asked(rows) as never), classifier: input(RefusalClassifier, classifier) }
     const call = (given: object) => ({ inputs: { ...inputs, ...given }, params: {} })
@@ -116,6 +116,19 @@ describe("a classifier with an encoder", () => {
     const narrow = vectors.map(({ id, vector }) => ({ id, vector: vector.slice(0, 2) }))
     const other = await failStage(classifyRefusals as never, call({ vectors: input(SentenceVectors, narrow) }))
     expect(other.message).toContain("another")
+    const strange = [{ ...asked(rows)[0], answer: "Never heard of." }]
+    const given = { answers: input(Answers, strange as never), vectors: input(SentenceVectors, vectors) }
+    const missing = await failStage(classifyRefusals as never, call(given))
+    expect(missing.message).toContain("A sentence has no vector")
+  })
+  it("classes no answers where there are none", async () => {
+    const { classifier } = await train({ vectors: input(SentenceVectors, vectors) })
+    const inputs = {
+      answers: input(Answers, []),
+      classifier: input(RefusalClassifier, classifier),
+      vectors: input(SentenceVectors, []),
+    }
+    expect(await runStage(classifyRefusals as never, { inputs, params: {} })).toEqual({ refusals: [] })
   })
 })
 

@@ -59,10 +59,11 @@ def test_a_refusal_is_nearer_to_another_than_to_advice_on_its_topic(tmp_path, en
     assert cosine(refusal, another) > cosine(refusal, advice) + 0.3
 
 
-def test_a_text_is_cut_at_its_end_and_an_id_that_comes_twice_is_an_error(tmp_path, encoder):
+def test_a_text_is_cut_at_its_end_no_texts_give_no_vectors_and_an_id_that_comes_twice_is_an_error(tmp_path, encoder):
     long = sentence(1, 60)
     rows = [("whole", long), ("longer", f"{long} {sentence(2, 60)}")]
     whole, longer = (row["vector"] for row in vectors(tmp_path / "a", encoder, rows, maxTokens=16))
     assert whole == longer
+    assert vectors(tmp_path / "none", encoder, []) == []
     twice = embedding(tmp_path, encoder, [("a", "x"), ("a", "y")])
     assert 'id "a" appears twice' in fail(twice)["message"]
