@@ -38,10 +38,19 @@ def micro_batches(batch: Batch, lengths: Sequence[int], size: int) -> list[Batch
     return [ordered[at : at + size] for at in range(0, len(ordered), size)]
 
 
-def by_length(lengths: Sequence[int], size: int) -> list[Batch]:
-    """Batches for inference, longest first: memory runs out at once or not at all."""
-    ordered = sorted(range(len(lengths)), key=lambda row: (-lengths[row], row))
-    return [ordered[at : at + size] for at in range(0, len(ordered), size)]
+def by_length(lengths: Sequence[int], size: int, alike: float = 0.0) -> list[Batch]:
+    """Batches for inference, longest first: memory runs out at once or not at all.
+
+    A batch takes up to `size` rows that have at least the share `alike` of its longest row's length.
+    """
+    batches: list[Batch] = []
+    for row in sorted(range(len(lengths)), key=lambda row: (-lengths[row], row)):
+        last = batches[-1] if batches else []
+        if last and len(last) < size and lengths[row] >= alike * lengths[last[0]]:
+            last.append(row)
+        else:
+            batches.append([row])
+    return batches
 
 
 def pad_right(rows: Sequence[Sequence[int]], filler: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -8,6 +8,7 @@ Scores are computed in float32, so they don't depend on what else is in the batc
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -24,6 +25,9 @@ from repro_worker.batching import by_length, pad_right
 from repro_worker.errors import WorkerError
 from repro_worker.jsonl import write_json
 from repro_worker.models import attention, device, load_tokenizer, unreadable
+
+ALIKE = 0.8
+"""Rows of a scored batch have at least this share of its longest row's length: padding costs as much as text."""
 
 
 class RewardModel(torch.nn.Module):
@@ -128,13 +132,22 @@ def position_limit(model: torch.nn.Module, wanted: int) -> int:
 
 
 @torch.inference_mode()
-def score(model: torch.nn.Module, rows: list[list[int]], batch_size: int, filler: int) -> list[float]:
-    """Scores of encoded texts, in their order."""
+def score(
+    model: torch.nn.Module,
+    rows: list[list[int]],
+    batch_size: int,
+    filler: int,
+    report: Callable[[int], None] = lambda _done: None,
+) -> list[float]:
+    """Scores of encoded texts, in their order; `report` hears after each batch how many are done."""
     model.eval()
     scores = [0.0] * len(rows)
+    done = 0
     target = device()
-    for batch in by_length([len(row) for row in rows], batch_size):
+    for batch in by_length([len(row) for row in rows], batch_size, ALIKE):
         ids, mask = pad_right([rows[place] for place in batch], filler)
         for place, value in zip(batch, model(ids.to(target), mask.to(target)).float().tolist(), strict=True):
             scores[place] = value
+        done += len(batch)
+        report(done)
     return scores

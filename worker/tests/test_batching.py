@@ -34,6 +34,12 @@ def test_inference_batches_start_with_the_longest():
     assert micro_batches([0, 1, 2], [9, 1, 5], 2) == [[1, 2], [0]]
 
 
+def test_rows_of_a_batch_can_be_held_alike():
+    assert by_length([10, 9, 8, 7, 1], 3, 0.8) == [[0, 1, 2], [3], [4]]
+    assert by_length([10, 9, 8, 7, 6], 3, 0.8) == [[0, 1, 2], [3, 4]]
+    assert by_length([], 3, 0.8) == []
+
+
 def test_schedules():
     assert schedule.factor("constant", 50, 100, 10) == 1
     assert schedule.factor("linear", 10, 110, 10) == 1

@@ -53,7 +53,7 @@ class Generation:
     def beside_authors(self, case: Case, turns: int, machine: Machine) -> tuple[Line, Authors]:
         """Both ways in turns, in float32."""
         authors = AuthorsWay(self.model, self.adapter, case.dtype)
-        self._ours(case)
+        self._ours(case, 1)
         found, ours = Authors({}, Spent()), Spent()
         for turn in range(turns):
             say(f"{case.name}: turn {turn + 1} of {turns} …")
@@ -69,7 +69,7 @@ class Generation:
 
     def beside_known(self, case: Case, turns: int, machine: Machine, known: Authors) -> Line:
         """Our way alone, beside the authors' way as it was measured before."""
-        self._ours(case)
+        self._ours(case, 1)
         ours = Spent()
         for turn in range(turns):
             say(f"{case.name}: turn {turn + 1} of {turns} …")
@@ -87,9 +87,10 @@ class Generation:
         with plainly():
             return [authors.answer(self.rows[place]["prompt"], case.beams, self.sizes.new_tokens) for place in places]
 
-    def _ours(self, case: Case) -> list[dict[str, Any]]:
+    def _ours(self, case: Case, new_tokens: int | None = None) -> list[dict[str, Any]]:
+        """Answer all prompts; with one new token it loads the model beforehand, as a warm worker has."""
         strategy = "greedy" if case.beams == 1 else "beam"
-        decoding = {"strategy": strategy, "beams": case.beams, "maxNewTokens": self.sizes.new_tokens}
+        decoding = {"strategy": strategy, "beams": case.beams, "maxNewTokens": new_tokens or self.sizes.new_tokens}
         params = {"decoding": decoding, "batchSize": BATCH, "dtype": case.dtype}
         inputs = {"model": self.model, "adapter": self.adapter, "prompts": self.prompts}
         task = lay_task(self.folder / "generate", "generate", params, inputs, {"answers": "answers.jsonl"})

@@ -14,8 +14,6 @@ from repro_worker.reward_text import READS, encode
 from repro_worker.task import Task
 
 FIELDS = {"id": str, "set": str, "prompt": str, "answer": str}
-CHUNK_BATCHES = 8
-"""Batches between two progress lines."""
 
 
 def run(task: Task, progress: Progress) -> dict[str, float]:
@@ -28,12 +26,10 @@ def run(task: Task, progress: Progress) -> dict[str, float]:
     rows = read_rows(task.input("answers"), FIELDS)
     texts = [encode(tokenizer, row["prompt"], row["answer"], limit, reads) for row in rows]
     started = time.monotonic()
-    scores: list[float] = []
-    chunk = batch_size * CHUNK_BATCHES
-    for at in range(0, len(texts), chunk):
-        part = [text.ids for text in texts[at : at + chunk]]
-        scores += score(model, part, batch_size, tokenizer.pad_token_id)
-        progress.report(len(scores), len(rows), "items")
+    encoded = [text.ids for text in texts]
+    scores = score(
+        model, encoded, batch_size, tokenizer.pad_token_id, lambda done: progress.report(done, len(rows), "items")
+    )
     output = []
     for row, text, value in zip(rows, texts, scores, strict=True):
         if not math.isfinite(value):
