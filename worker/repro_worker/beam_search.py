@@ -32,7 +32,7 @@ class Beams:
     def advance(self, logits: torch.Tensor) -> torch.Tensor:
         """Take the next token's logits, a row for each running beam; returns which beam each new one goes on from."""
         self.length += 1
-        values, ids = torch.log_softmax(logits.float(), dim=-1).topk(self.kept)
+        values, ids = torch.log_softmax(logits, dim=-1).topk(self.kept)
         prompts, width = self.scores.shape
         totals = (values.view(prompts, width, -1) + self.scores[:, :, None]).view(prompts, -1)
         totals, places = totals.topk(self.kept)

@@ -34,6 +34,21 @@ class RoomyLayer(DynamicLayer):
         self.length = end
         return self._show()
 
+    def take(self, read: RoomyLayer, rows: torch.Tensor, total: int, opening: int, end: int) -> None:
+        """Take over what was read of `rows` (of `total`): the first `opening` tokens, and the others so that they end
+        at token `end`. What lies between is masked, and zero, for nothing times what is not a number is no number.
+        """
+        states = read.keys, read.values
+        if not self.is_initialized:
+            self.device = states[0].device
+            self._buffers = tuple(one.new_zeros((total, one.shape[1], self.room, one.shape[3])) for one in states)
+            self.is_initialized = True
+        self.length = end
+        for buffer, one in zip(self._buffers, states, strict=True):
+            buffer[rows, :, :opening] = one[:, :, :opening]
+            buffer[rows, :, end - one.shape[2] + opening : end] = one[:, :, opening:]
+        self._show()
+
     def get_seq_length(self) -> int:
         """Tokens so far."""
         return self.length
@@ -62,6 +77,16 @@ class RoomyCache(DynamicCache):
     def __init__(self, config: PretrainedConfig, room: int) -> None:
         super().__init__(config=config)
         self.layers = [RoomyLayer(room) if type(layer) is DynamicLayer else layer for layer in self.layers]
+
+    @property
+    def roomy(self) -> bool:
+        """Whether all layers are roomy."""
+        return all(isinstance(layer, RoomyLayer) for layer in self.layers)
+
+    def take(self, read: RoomyCache, rows: list[int], total: int, opening: int, end: int) -> None:
+        """Take over some rows that another cache read; see RoomyLayer."""
+        for layer, other in zip(self.layers, read.layers, strict=True):
+            layer.take(other, torch.tensor(rows, device=other.keys.device), total, opening, end)
 
     def open_with(self, opening: DynamicCache, rows: int) -> None:
         """Start each of `rows` rows with the one row of another cache."""
