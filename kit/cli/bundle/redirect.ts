@@ -13,7 +13,8 @@ const BUNDLED = /\/node_modules\/(effect|@effect\/[^/]+)\//
 /** Addresses of files in a folder. Making each from its path takes long where there are hundreds. */
 const addressesIn = (root: string): ((file: string) => string) => {
   const base = pathToFileURL(`${root}/`).href
-  return (file) => (/^[\w./@-]+$/.test(file) ? `${base}${file}` : pathToFileURL(`${root}/${file}`).href)
+  const isPlain = (file: string): boolean => /^[\w./@-]+$/.test(file) && !file.includes("..")
+  return (file) => (isPlain(file) ? `${base}${file}` : pathToFileURL(`${root}/${file}`).href)
 }
 
 /** From now on, this process finds what is bundled in the bundle. */
