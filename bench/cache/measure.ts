@@ -43,15 +43,21 @@ export const measure = ({ folder, command, environment = {} }: Command, limit = 
   return { ...told, seconds: told.seconds ?? undefined }
 }
 
-/** Medians over several runs of some commands, in turns, so that they share the machine's moods. The first turn doesn't count. */
+/** Seconds above which one run tells enough. */
+const SLOW = 20
+
+/**
+ * Medians over several runs of some commands, in turns, so that they share the machine's moods. The first turn doesn't count,
+ * but for a slow command, which is run once.
+ */
 export const inTurns = (commands: ReadonlyArray<Command>, turns: number): ReadonlyArray<Measured> => {
   const found = commands.map((): Array<Measured> => [])
   for (let turn = 0; turn <= turns; turn++) {
     for (const [index, command] of commands.entries()) {
       const last = found[index]?.at(-1)
-      if (last !== undefined && last.seconds === undefined) continue
+      if (last !== undefined && (last.seconds ?? SLOW) >= SLOW) continue
       const measured = measure(command)
-      if (turn > 0 || measured.seconds === undefined) found[index]?.push(measured)
+      if (turn > 0 || (measured.seconds ?? SLOW) >= SLOW) found[index]?.push(measured)
     }
   }
   return found.map(median)

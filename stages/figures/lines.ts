@@ -40,15 +40,13 @@ export const linePanels = <Row extends LineRow>(rows: ReadonlyArray<Row>, option
   const y = { field: "value", type: "quantitative", ...options.y }
   const labels = (options.shares ? SHARE_WIDTH : AMOUNT_WIDTH) * amountLabels(rows).length
   const columns = Math.max(1, Math.min(3, Math.floor(FIGURE_WIDTH / labels)))
+  const panels = [...new Set(rows.map((row) => row.panel))]
   return {
     data: { values: rows.map(placed) },
-    facet: {
-      field: "panel",
-      type: "nominal",
-      sort: [...new Set(rows.map((row) => row.panel))],
-      header: { title: null },
-    },
+    facet: { field: "panel", type: "nominal", sort: panels, header: { title: null } },
     columns,
+    // A shared axis would be drawn in the last row for a panel that isn't there too.
+    ...(panels.length % columns === 0 ? {} : { resolve: { axis: { x: "independent" } } }),
     spacing: { row: 18, column: COLUMN_GAP },
     spec: {
       width: Math.max(labels, Math.floor(FIGURE_WIDTH / columns) - COLUMN_GAP),
