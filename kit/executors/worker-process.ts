@@ -12,8 +12,14 @@ type Reply = { readonly event: "ready" | "done" | "failed"; readonly id?: string
 /** Turns of the event loop in which a full pipe (64 KiB) is read. */
 const DRAIN_TURNS = 3
 
+/** What was printed before a reply is in its pipe already, but may not have been read: the event loop is let do so. */
+const drained = async (): Promise<void> => {
+  for (let turn = 0; turn < DRAIN_TURNS; turn++) await setImmediate()
+}
+
 export class WorkerProcess {
   readonly #process: PythonProcess
+  readonly #ready = Promise.withResolvers<void>()
   #waiting: ((end: Reply | WorkerError) => void) | undefined
   #ended: WorkerError | undefined
 
@@ -33,12 +39,13 @@ export class WorkerProcess {
     return this.#process.log
   }
 
-  /** Runs one task folder; fails when the process dies. */
+  /** Runs one task folder; fails when the process dies. What a start prints is not of the task: a warm process prints none. */
   async run(folder: string): Promise<Reply> {
-    this.#process.clearLog()
+    await this.#ready.promise
+    await drained()
+    if (this.alive) this.#process.clearLog()
     const reply = await this.#ask(folder)
-    // The task's last lines are in their pipe already, but may not have been read: let the event loop do so.
-    for (let turn = 0; turn < DRAIN_TURNS; turn++) await setImmediate()
+    await drained()
     return reply
   }
 
@@ -63,13 +70,14 @@ export class WorkerProcess {
       this.#process.keep(line)
       return
     }
-    if (reply.event === "ready") return
-    this.#answer(reply)
+    if (reply.event === "ready") this.#ready.resolve()
+    else this.#answer(reply)
   }
 
   #end(error: WorkerError): void {
     if (this.#ended !== undefined) return
     this.#ended = error
+    this.#ready.resolve()
     this.#answer(error)
   }
 

@@ -50,6 +50,7 @@ def act(folder, params):
         os._exit(params["exit"])
 
 
+print("a start that talks", file=sys.stderr, flush=True)
 say({"event": "ready"})
 for line in sys.stdin:
     request = json.loads(line)
