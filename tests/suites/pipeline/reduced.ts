@@ -1,7 +1,7 @@
 /** The whole pipeline on as little as still trains: what the end-to-end test runs. */
-import type { Profile, RewardTraining } from "../../pipelines/profiles/profile.ts"
-import { smoke, training } from "../../pipelines/profiles/smoke.ts"
-import { safetyTunedLlamas } from "../../pipelines/safety-tuned-llamas.ts"
+import type { Profile, RewardTraining } from "../../../pipelines/profiles/profile.ts"
+import { smoke, training } from "../../../pipelines/profiles/smoke.ts"
+import { safetyTunedLlamas } from "../../../pipelines/safety-tuned-llamas.ts"
 
 const limits = Object.fromEntries(smoke.data.evaluation.map(({ set }) => [set, { safe: 2, unsafe: 2 }]))
 

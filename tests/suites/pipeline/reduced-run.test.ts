@@ -7,12 +7,12 @@ import { loadImage } from "@napi-rs/canvas"
 import { getDocument } from "pdfjs-dist/legacy/build/pdf.mjs"
 import { afterAll, describe, expect, it } from "vitest"
 
-const root = path.resolve(import.meta.dirname, "../..")
+const root = path.resolve(import.meta.dirname, "../../..")
 const store = fs.mkdtempSync(path.join(os.tmpdir(), "reduced-"))
 afterAll(() => fs.rmSync(store, { recursive: true, force: true }))
 
 const repro = (...args: ReadonlyArray<string>) => {
-  const flags = ["--pipeline", "tests/pipelines/reduced.ts", "--store", store]
+  const flags = ["--pipeline", "tests/suites/pipeline/reduced.ts", "--store", store]
   const { status, stdout, stderr } = spawnSync("bin/repro", [...args, ...flags], { cwd: root, encoding: "utf8" })
   return { status, stdout, stderr }
 }
