@@ -76,7 +76,7 @@ describe.skipIf(absent)("against XSTest's annotators, by cues alone", () => {
     (model, floor) => {
       const classifier = row(model, "classifier")
       expectFloor(classifier, row(model, "string match"), floor)
-      expect(classifier.accuracy).toBeGreaterThan(row(model, "largest class").accuracy + 0.05)
+      expect(classifier.accuracy).toBeGreaterThan(row(model, "largest class").accuracy + 0.04)
     },
   )
   it.each(Object.keys(FLOORS))(`%s: nobody agrees more than the annotators do with each other${note}`, (model) => {
