@@ -52,7 +52,7 @@ describe("where nothing has changed", () => {
       ["plan"],
       ["ls"],
       ["show", "write/words=1"],
-      ["query", "FROM lengths"],
+      ["query", "FROM lengths ORDER BY words"],
       ["--help"],
       ["plan", "x"],
     ]) {
