@@ -24,16 +24,5 @@ const object = (value: Readonly<Record<string, unknown>>): string => {
   return `{${text}}`
 }
 
-const remembered = new WeakMap<object, string>()
-
-/** As `canonicalJson`, of an object that is never changed and is asked for again and again. */
-export const canonicalJsonOnce = (value: object): string => {
-  const known = remembered.get(value)
-  if (known !== undefined) return known
-  const text = canonicalJson(value)
-  remembered.set(value, text)
-  return text
-}
-
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256 = (data: string | Uint8Array): string => hash("sha256", data)

@@ -3,8 +3,9 @@
  * the encoded params, the content of each input, the digest of the code, and the declared environment. Never part of it:
  * times, absolute paths, secrets, the executor, retries, logging, the number of workers, node names.
  */
-import { canonicalJson, canonicalJsonOnce, sha256 } from "./canonical.ts"
+import { canonicalJson, sha256 } from "./canonical.ts"
 import type { Node } from "./node.ts"
+import { perObject } from "./per-object.ts"
 import type { EnvironmentRecord, InputRecord, StoreRecord } from "./store/record.ts"
 
 /** Counts changes of the engine that change what stages see; raised by hand. */
@@ -29,7 +30,7 @@ interface Work extends KeyMaterial {
 
 /** Canonical JSON of the work. Its parts are put together by hand, their names in order, since many nodes share most of them. */
 const keyOfWork = ({ code, engine, environment, inputs, outputs, params, work }: Work): string => {
-  const before = `{"code":${canonicalJson(code)},"engine":${canonicalJson(engine)},"environment":${canonicalJsonOnce(environment)}`
+  const before = `{"code":${canonicalJson(code)},"engine":${canonicalJson(engine)},"environment":${environmentText(environment)}`
   const made = `"inputs":${inputsText(inputs)},"outputs":${shapesText(outputs)}`
   const given = params === undefined ? "" : `"params":${canonicalJson(params)},`
   return sha256(`${before},${made},${given}"work":${canonicalJson(work)}}`)
@@ -38,15 +39,11 @@ const keyOfWork = ({ code, engine, environment, inputs, outputs, params, work }:
 const inputsText = (inputs: KeyMaterial["inputs"]): string =>
   canonicalJson(mapValues(inputs, (list) => list.map(inputIdentity)))
 
-const shapes = new WeakMap<OutputShapes, string>()
+const environmentText = perObject((environment: EnvironmentRecord) => canonicalJson(environment))
 
-const shapesText = (outputs: OutputShapes): string => {
-  const known = shapes.get(outputs)
-  if (known !== undefined) return known
-  const text = canonicalJson(mapValues(outputs, ({ format, extension }) => [format, extension]))
-  shapes.set(outputs, text)
-  return text
-}
+const shapesText = perObject((outputs: OutputShapes) =>
+  canonicalJson(mapValues(outputs, ({ format, extension }) => [format, extension])),
+)
 
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Readonly<Record<string, B>> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))

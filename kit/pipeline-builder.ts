@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { type InputSpec, inputKind, inputType } from "./artifact.ts"
 import { PipelineError } from "./errors.ts"
 import { type AnyHandle, type Labels, labelPath, type Node, type Wire } from "./node.ts"
+import { perObject } from "./per-object.ts"
 import type { StageDefinition } from "./stage.ts"
 import { looksSecret } from "./variables.ts"
 
@@ -129,15 +130,9 @@ export const addNode = (
   return Object.fromEntries(Object.entries(stage.outputs).map(([output, type]) => [output, { node, output, type }]))
 }
 
-const encoders = new WeakMap<StageDefinition, (params: unknown) => unknown>()
-
-const encoderOf = (stage: StageDefinition): ((params: unknown) => unknown) => {
-  const known = encoders.get(stage)
-  if (known !== undefined) return known
-  const encoder = Schema.encodeUnknownSync(stage.params, { onExcessProperty: "error" })
-  encoders.set(stage, encoder)
-  return encoder
-}
+const encoderOf = perObject((stage: StageDefinition) =>
+  Schema.encodeUnknownSync(stage.params, { onExcessProperty: "error" }),
+)
 
 const encodeParams = (stage: StageDefinition, id: string, params: unknown): unknown => {
   try {

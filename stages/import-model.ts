@@ -11,39 +11,36 @@ export const ModelSource = Schema.Union([
 
 export const Precision = Schema.Literals(["float32", "bfloat16"])
 
-const entry = "repro_worker.tasks.import_model:run"
 /** How the hub, or its mirror HF_ENDPOINT, is reached; a commit holds the same files wherever it is taken from. */
 export const HUB_VARIABLES = ["HF_TOKEN", "HF_ENDPOINT", "HTTPS_PROXY", "SSL_CERT_FILE"]
+
+const work = {
+  task: "import-model",
+  entry: "repro_worker.tasks.import_model:run",
+  inputs: {},
+  secrets: HUB_VARIABLES,
+} as const
 
 /** The base model that is fine-tuned. */
 export const importModel = Stage.worker("import-model", {
   params: Schema.Struct({ source: ModelSource, role: Schema.Literal("causal-lm"), dtype: Precision }),
-  inputs: {},
   outputs: { model: Model },
   resources: { memory: 3000 },
-  task: "import-model",
-  entry,
-  secrets: HUB_VARIABLES,
+  ...work,
 })
 
 /** The encoder that the reward model starts from. */
 export const importEncoder = Stage.worker("import-encoder", {
   params: Schema.Struct({ source: ModelSource, role: Schema.Literal("encoder"), dtype: Precision }),
-  inputs: {},
   outputs: { model: Encoder },
   resources: { memory: 1500 },
-  task: "import-model",
-  entry,
-  secrets: HUB_VARIABLES,
+  ...work,
 })
 
 /** A published reward model: a sequence classification model with one output, which is kept with its head. */
 export const importReward = Stage.worker("import-reward", {
   params: Schema.Struct({ source: ModelSource, role: Schema.Literal("reward"), dtype: Precision }),
-  inputs: {},
   outputs: { model: Reward },
   resources: { memory: 3000 },
-  task: "import-model",
-  entry,
-  secrets: HUB_VARIABLES,
+  ...work,
 })

@@ -42,7 +42,7 @@ export class PythonProcess {
   readonly #closed: Promise<void>
   #stopping = false
 
-  /** Runs a module. `onLine` hears each line of its stdout, `onEnd` once how it ended, with an error where it never began. */
+  /** Runs a module. `on.line` hears each line of its stdout, `on.end` once how it ended, with an error where it never began. */
   constructor(
     settings: PythonSettings,
     module: string,

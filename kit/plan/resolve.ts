@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { compareInputs, type KeyMaterial, keyOf } from "../key.ts"
 import type { AnyHandle, Node } from "../node.ts"
+import { perObject } from "../per-object.ts"
 import type { StageDefinition } from "../stage.ts"
 import type { EnvironmentRecord, InputRecord, StoreRecord } from "../store/record.ts"
 import { OBSERVED } from "./differences.ts"
@@ -36,18 +37,13 @@ export const resolveInputs = (
 export const observed = (node: Node, root: string): Readonly<Record<string, string>> => {
   const { body } = node.stage
   if (body.kind !== "here" || body.observe === undefined) return {}
-  return { [OBSERVED]: body.observe(decoderOf(node.stage)(node.params) as never, root) }
+  return { [OBSERVED]: body.observe(decodedParams(node) as never, root) }
 }
 
-const decoders = new WeakMap<StageDefinition, (params: unknown) => unknown>()
+const decoderOf = perObject((stage: StageDefinition) => Schema.decodeUnknownSync(stage.params))
 
-const decoderOf = (stage: StageDefinition): ((params: unknown) => unknown) => {
-  const known = decoders.get(stage)
-  if (known !== undefined) return known
-  const decoder = Schema.decodeUnknownSync(stage.params)
-  decoders.set(stage, decoder)
-  return decoder
-}
+/** The params of a node as its stage sees them. */
+export const decodedParams = ({ stage, params }: Node): unknown => decoderOf(stage)(params)
 
 /** A node's environment: that of its stage, the same object, where the node adds nothing of its own. */
 const environmentOf = (

@@ -99,6 +99,6 @@ const once = <A>(
     })
     const kept = fresh ? undefined : readItem(items, name)
     if (kept !== undefined) return kept.answer as A
-    return yield* Effect.tap(ask, (answer) => keeping(() => writeItem(items, question, answer)))
+    return yield* Effect.tap(ask, (answer) => keeping(() => writeItem(items, name, question, answer)))
   })
 }

@@ -7,13 +7,12 @@ import * as os from "node:os"
 import * as path from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import { describeErrno, isOfTheMachine, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
 import { ENGINE_FORMAT } from "../key.ts"
 import { dependencies, type Node } from "../node.ts"
 import { taskOf } from "../plan/differences.ts"
-import type { Resolved } from "../plan/resolve.ts"
+import { decodedParams, type Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import { inputsOnTrust } from "../plan/trust.ts"
 import type { Project } from "../project.ts"
@@ -167,7 +166,7 @@ const computeHere = Effect.fnUntraced(function* (
   const { asking, unanswered } = makeAsking(executor, asker)
   const values = (yield* node.stage.body
     .run({
-      params: Schema.decodeUnknownSync(node.stage.params)(node.params),
+      params: decodedParams(node) as never,
       inputs,
       settings: node.settings,
       asking,

@@ -25,8 +25,9 @@ export const readItem = (store: StoreLayout, name: string): { readonly answer: u
   }
 }
 
-export const writeItem = (store: StoreLayout, question: unknown, answer: unknown): void => {
-  const file = itemPath(store, itemName(question))
+/** Keeps the answer to a question under the question's name. */
+export const writeItem = (store: StoreLayout, name: string, question: unknown, answer: unknown): void => {
+  const file = itemPath(store, name)
   fs.mkdirSync(path.dirname(file), { recursive: true })
   writeAtomically(file, JSON.stringify({ question, answer }))
 }

@@ -84,6 +84,16 @@ def median_ratio(ours: Sequence[Spent], theirs: Sequence[Spent], by: Callable[[S
     return statistics.median(by(one) / by(other) for one, other in zip(ours, theirs, strict=True))
 
 
+def compared(ours: Sequence[Spent], theirs: Sequence[Spent]) -> dict[str, float]:
+    """What a line of the table tells of turns in which both sides worked."""
+    return {
+        "ours": middle(ours).rate,
+        "theirs": middle(theirs).rate,
+        "ratio": median_ratio(ours, theirs, lambda one: one.rate),
+        "cpu_ratio": median_ratio(ours, theirs, lambda one: one.cpu_rate),
+    }
+
+
 def say(text: str) -> None:
     """Progress, with the time since the start."""
     print(f"[{time.monotonic() - _begun:4.0f} s] {text}", file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ import torch
 from repro_worker import determinism
 from repro_worker.reward_model import from_encoder, load_reward, position_limit, score
 from repro_worker.reward_text import encode
-from worker_bench.measure import Spent, median_ratio, middle, plainly, say, timed
+from worker_bench.measure import Spent, compared, plainly, say, timed
 from worker_bench.roofline import Machine
 from worker_bench.table import Line
 from worker_bench.work import Sizes
@@ -48,10 +48,7 @@ def beside_ideal(folder: Path, encoder: Path, answers: list[dict], sizes: Sizes,
         work=f"scoring, {len(rows)} answers",
         beside="as many tokens without padding",
         unit="tokens/s",
-        ours=middle(ours).rate,
-        theirs=middle(theirs).rate,
-        ratio=median_ratio(ours, theirs, lambda one: one.rate),
-        cpu_ratio=median_ratio(ours, theirs, lambda one: one.cpu_rate),
+        **compared(ours, theirs),
         goal=GOAL,
         same=f"scores within {worst:.0e} of those alone",
         roofline=machine.operations / (2 * matrices),

@@ -13,7 +13,7 @@ from repro_worker.mix import read_mix
 from repro_worker.models import load_base
 from repro_worker.params import Params
 from repro_worker.tokens import Example
-from worker_bench.measure import Spent, median_ratio, middle, plainly, say, timed
+from worker_bench.measure import Spent, compared, plainly, say, timed
 from worker_bench.plain_training import load_plain, train
 from worker_bench.roofline import Machine, training_seconds, weights_of
 from worker_bench.table import Line
@@ -49,10 +49,7 @@ def beside_plain_loop(folder: Path, model: Path, mix: Path, sizes: Sizes, machin
         work=f"training, LoRA r = {recipe['rank']}",
         beside="a plain PyTorch loop",
         unit="tokens/s",
-        ours=middle(ours).rate,
-        theirs=middle(theirs).rate,
-        ratio=median_ratio(ours, theirs, lambda one: one.rate),
-        cpu_ratio=median_ratio(ours, theirs, lambda one: one.cpu_rate),
+        **compared(ours, theirs),
         goal=WITHIN,
         same=f"losses within {worst:.0e}",
         roofline=tokens / training_seconds(machine, weights_of(base), tokens, labels),

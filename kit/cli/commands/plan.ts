@@ -7,6 +7,7 @@ import { type Group, groupPlans, nodeNames } from "../../plan/groups.ts"
 import { isDone, type NodePlan } from "../../plan/plan.ts"
 import { describeReason } from "../../plan/reasons.ts"
 import { withAncestors } from "../../plan/select.ts"
+import { pendingNodes } from "../../run/estimate.ts"
 import { needsOf } from "../../run/needs.ts"
 import { planEffect } from "../../run/run.ts"
 import { needLines } from "../needs.ts"
@@ -39,15 +40,8 @@ export const plan = Effect.fnUntraced(function* (flags: PlanFlags) {
   for (const group of groupPlans(pending, stagesOf(graph))) out(describeGroup(group))
   for (const entry of entries) if (entry.decision === "fetch") out(fetchLine(entry))
   out(totals(graph, entries))
-  const findings = yield* Effect.promise(() =>
-    findNeeds(
-      needsOf(
-        graph,
-        pending.map(({ node }) => node),
-      ),
-      false,
-    ),
-  )
+  const needs = needsOf(graph, pendingNodes(made))
+  const findings = yield* Effect.promise(() => findNeeds(needs, false))
   for (const line of needLines(findings)) out(line)
 })
 
