@@ -4,10 +4,9 @@ import ast
 import os
 
 from python_inert import QUIET_MODULES, can_wait
+from python_lookups import MODULE_HOOKS, LookUps, fields, joins_computed
 from python_sources import Unreadable, all_modules
-from python_tree import IMPORTS, bound_names, names_in, walk_live
-
-RUN_TIME_NAMES = {"globals", "locals", "vars", "eval", "exec"}
+from python_tree import IMPORTS, bound_names, is_program_part, names_in, walk_live
 
 
 class Reach:
@@ -26,7 +25,9 @@ class Reach:
         self.fresh = []
         self.live = []
         self.seen = set()
+        self.programs = set()
         self.everything = False
+        self.computed_paths = False
         module, _, function = entry.partition(":")
         self.load(module)
         if module not in self.modules:
@@ -62,7 +63,7 @@ class Reach:
                     self.wait(self.bound(alias), (module, node, alias))
                 else:
                     self.fresh.append((module, node, alias))
-        elif can_wait(module, node):
+        elif can_wait(module, node) and not MODULE_HOOKS & set(bound_names(node)):
             for name in bound_names(node):
                 self.wait(name, (module, node, None))
         else:
@@ -107,33 +108,60 @@ class Reach:
         self.live.append((module, node, alias))
         if alias is not None:
             self.use(alias.name.split("."))
+            self.look_up(module, LookUps([node]))
             return
-        for part in walk_live(node):
+        parts = list(walk_live(node))
+        for part in parts:
             self.use(names_in(part))
+            self.computed_paths = self.computed_paths or joins_computed(part)
             if isinstance(part, IMPORTS):
                 self.follow(module, part)
             elif isinstance(part, ast.Constant) and isinstance(part.value, str):
                 self.strings.add(part.value)
                 self.load_named(part.value)
-            elif isinstance(part, ast.Call):
-                self.look_up(part)
+        self.look_up(module, LookUps(parts))
 
     def load_named(self, value):
-        """A text may name a module of the project: `repro_worker.tasks.finetune:run`."""
+        """A text may name a module of the project: `repro_worker.tasks.finetune:run`, or a file: `tools/count.py`."""
+        if len(value) > 200:
+            return
+        self.use(fields(value))
+        if value.endswith(".py"):
+            name = value.rpartition("/")[2]
+            for dotted in self.all_loaded_packages():
+                if os.path.basename(self.sources.find(dotted) or "") == name:
+                    self.load_program(dotted)
+            self.load_program(name[:-3])
         dotted = value.partition(":")[0]
-        if "." in dotted and all(p.isidentifier() for p in dotted.split(".")):
-            self.load(dotted)
+        if all(p.isidentifier() for p in dotted.split(".")) and ("." in dotted or self.sources.find(dotted)):
+            self.load_program(dotted)
+            self.load_program(dotted + ".__main__")
 
-    def look_up(self, call):
+    def load_program(self, dotted):
+        """Loads a module that a text names: somebody may run it as a program, so what it does then counts too."""
+        self.load(dotted)
+        module = self.modules.get(dotted)
+        if module is None or dotted in self.programs:
+            return
+        self.programs.add(dotted)
+        for node in module.tree.body:
+            if is_program_part(node):
+                self.fresh.extend((module, statement, None) for statement in node.body)
+
+    def all_loaded_packages(self):
+        """The dotted names of all modules of the packages that are loaded."""
+        packages = sorted({m.partition(".")[0] for m in self.modules})
+        return [dotted for package in packages for dotted in all_modules(self.sources, package)]
+
+    def look_up(self, module, found):
         """Names made at run time: from here on everything in the modules loaded counts."""
-        name = call.func.id if isinstance(call.func, ast.Name) else ""
-        imports = (name or getattr(call.func, "attr", "")) in ("import_module", "__import__")
-        computed_import = imports and not (call.args and isinstance(call.args[0], ast.Constant))
-        computed_name = name == "getattr" and len(call.args) > 1 and not isinstance(call.args[1], ast.Constant)
-        if computed_import:
-            for package in {m.partition(".")[0] for m in self.modules}:
-                for dotted in all_modules(self.sources, package):
-                    self.load(dotted)
-        if (computed_import or computed_name or name in RUN_TIME_NAMES) and not self.everything:
+        for name in filter(None, found.named):
+            dots = len(name) - len(name.lstrip("."))
+            base = module.package.split(".")[: len(module.package.split(".")) - dots + 1] if dots else []
+            self.load(".".join([*base, name.lstrip(".")]))
+        if found.modules:
+            for dotted in self.all_loaded_packages():
+                self.load(dotted)
+        if found.everything and not self.everything:
             self.everything = True
             self.use(list(self.pending))

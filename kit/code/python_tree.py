@@ -86,8 +86,19 @@ def walk_live(node):
 
 def never_runs(test):
     name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", None)
-    main = isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
-    return name == "TYPE_CHECKING" or main
+    return name == "TYPE_CHECKING" or is_main(test)
+
+
+def is_main(test):
+    """Whether a condition is `__name__ == "__main__"`: that the module runs as a program."""
+    if not isinstance(test, ast.Compare) or not isinstance(test.left, ast.Name) or test.left.id != "__name__":
+        return False
+    values = [getattr(other, "value", None) for other in test.comparators]
+    return [type(op) for op in test.ops] == [ast.Eq] and values == ["__main__"]
+
+
+def is_program_part(node):
+    return isinstance(node, ast.If) and is_main(node.test)
 
 
 def identifiers(value):
