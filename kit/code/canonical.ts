@@ -101,13 +101,13 @@ const isPart = (value: unknown): value is Node => typeof value === "object" && v
 /** Minifies a piece of code, with new names for all that it declares or for what functions declare inside; throws where it can't be parsed. */
 export type Minify = (code: string, names: "all" | "locals") => string
 
-const declaredName = (node: Node): string => {
-  const declarations = nodesIn(node, "declarations").map((each) => nameOf(nodeIn(each, "id")) ?? "(pattern)")
-  return (declarations.length > 0 ? declarations.join(",") : (nameOf(nodeIn(node, "id")) ?? "(statement)")).replace(
-    /\$\d+/g,
-    "",
-  )
+const declaredNames = (node: Node): ReadonlyArray<string> => {
+  const names = nodesIn(node, "declarations").map((each) => nameOf(nodeIn(each, "id")) ?? "(pattern)")
+  const own = nameOf(nodeIn(node, "id"))
+  return own === undefined ? names : [...names, own]
 }
+
+const declaredName = (node: Node): string => (declaredNames(node).join(",") || "(statement)").replace(/\$\d+/g, "")
 
 /** A short hash for each package or engine module that a bundle imports: of the names that it takes from there. */
 export const importHashes = (program: Node, bare: Iterable<string>): Record<string, string> => {
@@ -124,6 +124,29 @@ export const importHashes = (program: Node, bare: Iterable<string>): Record<stri
   )
 }
 
+const NUMBERED = /\$\d+$/
+
+/**
+ * The bundler tells equal names of two modules apart by `$1`: which of them gets it says nothing, which module is meant
+ * says all. Gives a name as it was written, with the file of what it names where several have that name.
+ */
+const namesakes = (
+  modules: ReadonlyArray<RenderedModule>,
+  fileOf: (id: string) => string,
+): ((word: string) => string) => {
+  const files = new Map<string, string>()
+  for (const { id, program } of modules) {
+    for (const node of nodesIn(program, "body")) for (const name of declaredNames(node)) files.set(name, fileOf(id))
+  }
+  const numbered = new Set(
+    [...files.keys()].flatMap((name) => (NUMBERED.test(name) ? [name.replace(NUMBERED, "")] : [])),
+  )
+  return (word) => {
+    const name = word.replace(NUMBERED, "")
+    return numbered.has(name) && files.has(word) ? `${name} of ${files.get(word)}` : name
+  }
+}
+
 /** A short hash for each declaration of the modules; `place` gives a module's path, and whether it is a text. */
 export const declarationHashes = (
   modules: ReadonlyArray<RenderedModule>,
@@ -131,12 +154,12 @@ export const declarationHashes = (
   minify: Minify,
 ): Record<string, string> => {
   const texts = new Map<string, string>()
+  const holders = namesakes(modules, (id) => place(id).file)
   for (const { id, code, program } of modules) {
     const { file, whole } = place(id)
     for (const node of nodesIn(program, "body").filter((each) => !isImport(each) && !isExport(each))) {
       const key = whole ? file : `${file}#${declaredName(node)}`
-      // The bundler tells equal names of two modules apart by `$1`: which of them gets it says nothing.
-      const text = minify(code.slice(node.start, node.end), "locals").replace(/\$\d+\b/g, "")
+      const text = minify(code.slice(node.start, node.end), "locals").replace(/[\w$]+/g, (word) => holders(word))
       texts.set(key, `${texts.get(key) ?? ""}${text}\n`)
     }
   }

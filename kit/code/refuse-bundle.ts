@@ -70,6 +70,10 @@ const functionNames = (node: Node, above: ReadonlyArray<Node>, { scopes }: Searc
     const named = init?.type === "Identifier" && scopes.meaning(String(init.name), above) === "function"
     return named && keys.includes("name") ? [`the name of the function ${init.name} is read`, NAME_REMEDY] : undefined
   }
+  const shown = textsOf(node, above, scopes).find(
+    (value) => value.type === "Identifier" && scopes.meaning(String(value.name), above) === "function",
+  )
+  if (shown !== undefined) return [`the text of the function or class ${shown.name} is read`, NAME_REMEDY]
   const property = node.type === "MemberExpression" ? propertyOf(node) : undefined
   if (property !== "name" && property !== "toString") return undefined
   const object = unwrap(nodeIn(node, "object") as Node)
@@ -79,6 +83,18 @@ const functionNames = (node: Node, above: ReadonlyArray<Node>, { scopes }: Searc
   const constructed =
     object.type === "MetaProperty" || (object.type === "MemberExpression" && propertyOf(object) === "constructor")
   return constructed && property === "name" ? ["the name of a class is read", NAME_REMEDY] : undefined
+}
+
+/** What a node turns into text: `String(f)`, `${f}`, `f + ""`. */
+const textsOf = (node: Node, above: ReadonlyArray<Node>, scopes: Scopes): ReadonlyArray<Node> => {
+  if (node.type === "TemplateLiteral" && above.at(-1)?.type !== "TaggedTemplateExpression")
+    return nodesIn(node, "expressions")
+  if (node.type === "BinaryExpression" && node.operator === "+")
+    return [nodeIn(node, "left") as Node, nodeIn(node, "right") as Node]
+  const called = node.type === "CallExpression" ? nodeIn(node, "callee") : undefined
+  const texts =
+    called?.type === "Identifier" && called.name === "String" && scopes.meaning("String", above) === undefined
+  return texts ? nodesIn(node, "arguments") : []
 }
 
 const isGlobalObject = (node: Node): boolean =>

@@ -10,12 +10,14 @@ import { readFileSync, realpathSync } from "node:fs"
 import { SourceMap } from "node:module"
 import * as path from "node:path"
 import type { RolldownBuild, RolldownOutput } from "rolldown"
-import { loadTools, Modules, openBundle } from "./bundle.ts"
+import { loadTools, Modules, openBundle, type Tools } from "./bundle.ts"
 import { canonicalText, declarationHashes, importedIds, importHashes, type RenderedModule } from "./canonical.ts"
 import { CodeRefused, CodeUnreadable, type Problem } from "./errors.ts"
+import { readsNames, writeNames } from "./function-names.ts"
 import { INSTALLED_LOCK, PACKAGE_LOCK, packageClosure } from "./lock.ts"
 import { bundleProblems } from "./refuse-bundle.ts"
 import { relativeTo } from "./resolve.ts"
+import { Scopes } from "./scopes.ts"
 import type { Node } from "./syntax.ts"
 import { type CodeDigest, type MeasuredDigest, RECIPE_NAME, type TypeScriptTarget } from "./types.ts"
 
@@ -92,6 +94,18 @@ const readLock = (root: string, file: string, contents: Map<string, string>): vo
   }
 }
 
+const withNames = (
+  tools: Tools,
+  modules: ReadonlyArray<RenderedModule>,
+  bundle: Node,
+): ReadonlyArray<RenderedModule> => {
+  const scopes = new Scopes(bundle)
+  return modules.map(({ id, code, program }) => {
+    const text = writeNames(code, program, bundle, scopes)
+    return text === code ? { id, code, program } : { id, code: text, program: tools.parse("module.mjs", text).program }
+  })
+}
+
 const digestChunk = (
   modules: Modules,
   chunk: RolldownOutput["output"][0],
@@ -99,10 +113,11 @@ const digestChunk = (
 ): Omit<CodeDigest, "files"> => {
   const { root, tools } = modules
   // Each module's text begins with a comment that names its file.
-  const rendered: ReadonlyArray<RenderedModule> = Object.entries(chunk.modules).flatMap(([id, { code }]) => {
+  const parsed: ReadonlyArray<RenderedModule> = Object.entries(chunk.modules).flatMap(([id, { code }]) => {
     const text = (code ?? "").replace(/^(\/\/.*\n)+/, "")
     return text === "" ? [] : [{ id, code: text, program: tools.parse("module.mjs", text).program }]
   })
+  const rendered = readsNames(program) ? withNames(tools, parsed, program) : parsed
   const specifiers = [...importedIds(program), ...modules.bareImports]
   const packages = packageClosure(
     root,
