@@ -12,6 +12,8 @@ export interface Project {
   readonly store: StoreLayout
   /** Caches that may be deleted at any time. */
   readonly cache: string
+  /** Milliseconds since 1970, from before any code of the project was loaded. */
+  readonly opened: number
 }
 
 /** The nearest folder upwards that has a package.json with a "repro" entry. */
@@ -44,6 +46,7 @@ export const openProject = (root: string, store: string | undefined): Project =>
   root,
   store: { root: store === undefined ? `${root}/artifacts` : path.resolve(store) },
   cache: `${root}/.cache`,
+  opened: Date.now(),
 })
 
 /** Loads a pipeline: a path, a name under pipelines/, or what package.json names. */

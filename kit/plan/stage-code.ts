@@ -20,6 +20,10 @@ import { WORKER_LOCK } from "./differences.ts"
 export interface StageCode {
   readonly code: CodeRecord
   readonly environment: EnvironmentRecord
+  /** The files that its digest depends on, as absolute paths; a folder ends in `/`. */
+  readonly files: ReadonlyArray<string>
+  /** Milliseconds since 1970, from after they were read. */
+  readonly counted: number
   /** Digest of the service that it asks, with the worker's lock. */
   readonly service?: string | undefined
 }
@@ -27,18 +31,38 @@ export interface StageCode {
 /** The code of every stage that a graph calls. */
 export const stageCode = async (project: Project, graph: Graph): Promise<ReadonlyMap<StageDefinition, StageCode>> => {
   const stages = [...new Set(graph.nodes.map((node) => node.stage))]
+  const lock = stages.some(isPython) ? workerEnvironment(project, graph) : {}
+  const found = await measured(project, stages, lock)
+  return new Map(
+    stages.map((stage, index) => {
+      const { environment, ...code } = found[index] as StageCode
+      return [stage, { ...code, environment: { ...environment, ...countedVariables(stage) } }]
+    }),
+  )
+}
+
+/** The code of a stage as it is on the disk now. */
+export const codeNow = async (project: Project, stage: StageDefinition): Promise<CodeRecord> => {
+  const [{ code }] = (await measured(project, [stage], {})) as [StageCode]
+  return code
+}
+
+const measured = async (
+  project: Project,
+  stages: ReadonlyArray<StageDefinition>,
+  lock: EnvironmentRecord,
+): Promise<ReadonlyArray<StageCode>> => {
   const requests = await Promise.all(stages.map((stage) => request(project, stage)))
   const services = stages.flatMap((stage) => serviceRequest(stage) ?? [])
   const digests = await codeDigests(project.root, `${project.cache}/code/digests.json`, [...requests, ...services])
-  const lock = stages.some(isPython) ? workerEnvironment(project, graph) : {}
-  return new Map(
-    stages.map((stage, index) => {
-      const own = digestOf(digests, requests[index] as CodeRequest)
-      const service = serviceRequest(stage)
-      const found = service === undefined ? alone(stage, own, lock) : asking(own, digestOf(digests, service), lock)
-      return [stage, { ...found, environment: { ...found.environment, ...countedVariables(stage) } }]
-    }),
-  )
+  const counted = Date.now()
+  return stages.map((stage, index) => {
+    const own = digestOf(digests, requests[index] as CodeRequest)
+    const service = serviceRequest(stage)
+    const found = service === undefined ? alone(stage, own, lock) : asking(own, digestOf(digests, service), lock)
+    const files = service === undefined ? own.files : [...own.files, ...digestOf(digests, service).files]
+    return { ...found, counted, files: files.map((file) => `${project.root}/${file}`) }
+  })
 }
 
 const isPython = (stage: StageDefinition): boolean =>
@@ -53,13 +77,15 @@ const digestOf = (digests: ReadonlyMap<string, CodeDigest>, of: CodeRequest): Co
   return digest
 }
 
-const alone = (stage: StageDefinition, own: CodeDigest, lock: EnvironmentRecord): StageCode => ({
+type Counted = Omit<StageCode, "files" | "counted">
+
+const alone = (stage: StageDefinition, own: CodeDigest, lock: EnvironmentRecord): Counted => ({
   code: { digest: own.digest, declarations: own.declarations },
   environment: stage.body.kind === "worker" ? lock : own.packages,
 })
 
 /** A stage that asks a service of the worker counts by both codes and both environments. */
-const asking = (own: CodeDigest, service: CodeDigest, lock: EnvironmentRecord): StageCode => ({
+const asking = (own: CodeDigest, service: CodeDigest, lock: EnvironmentRecord): Counted => ({
   code: {
     digest: sha256(canonicalJson([own.digest, service.digest])),
     declarations: { ...own.declarations, ...service.declarations },

@@ -27,6 +27,7 @@ import { Reporter } from "./events.ts"
 import { cleanFolder, refuseSecretFiles, secretsOf, withoutSecrets } from "./keep-secrets.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
 import { retrySchedule } from "./retries.ts"
+import { requireSameCode } from "./same-code.ts"
 import { inSpan } from "./spans.ts"
 import { layTask } from "./task-folder.ts"
 import { type Verified, verifyInputs } from "./verify-inputs.ts"
@@ -88,7 +89,9 @@ const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
         work.into.announce?.(inputDigests(wired))
         yield* asStoreError(() => bringInputs(work, wired, reporter.emit), work)
         yield* asStoreError(() => verifyInputs(work.project.store, wired, work.verified), work)
+        yield* asStoreError(() => requireSameCode(work), work)
         const computed = yield* compute(work, wired, folder)
+        yield* asStoreError(() => requireSameCode(work), work)
         const record = yield* asStoreError(
           () => commit(work, { ...computed, started, attempt, folder, milliseconds: performance.now() - begun }),
           work,

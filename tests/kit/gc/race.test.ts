@@ -1,9 +1,11 @@
 /** A collection beside drivers: nothing that a driver relies on goes, however their steps fall. */
+
 import { type ChildProcess, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { expect, it, onTestFinished } from "vitest"
 import { sha256 } from "../../../kit/canonical.ts"
 import { collectGarbage } from "../../../kit/gc/collect.ts"
+import { openProject } from "../../../kit/project.ts"
 import { type Claims, openClaims } from "../../../kit/store/claims.ts"
 import { collectionCount } from "../../../kit/store/collections.ts"
 import { objectPath, prepareStore, type StoreLayout } from "../../../kit/store/layout.ts"
@@ -92,7 +94,7 @@ it("leaves an object whose record is still to come, and takes it when none came"
   const store = { root: `${root}/artifacts` }
   prepareStore(store)
   const [driver, collector] = [openClaims(store), openClaims(store)]
-  const project = { root, store, cache: `${root}/.cache` }
+  const project = openProject(root, undefined)
   const collect = () =>
     collectGarbage(project, collector, store.root, { days: 1, now: Date.now(), pipeline: undefined })
   const { digest } = await ingestBytes(announcing(store, driver.uses), "text", `${store.root}/scratch`)
