@@ -4,18 +4,37 @@
  */
 import type { AnyArtifactType, InputSpec, ManySpec, OptionalSpec, ValueOf } from "./artifact.ts"
 
+/** Columns of a row that are asked for; undefined when all of it is. */
+export type AskedColumns = ReadonlySet<string> | undefined
+
+type Value = string | number | boolean | null
+
+/** From all rows of an input: gives those that are of a row of an output. */
+export type Among<Rows, Row> = (rows: Rows) => (row: Row, columns: AskedColumns) => Rows
+
+/** Rows of an input that agree with a row of an output in all that is said here. */
+export interface AgreeingLink {
+  /** Of many: those inputs whose labels are what the row's columns of these names say. */
+  readonly labels?: ReadonlyArray<string>
+  /** Of many: also those that agree when the row's columns had these values; what a row is compared with. */
+  readonly beside?: Readonly<Record<string, Value>>
+  /** Rows with the same values in these columns, all rows when there are none. A row that lacks one has no part here. */
+  readonly columns?: ReadonlyArray<string>
+  /** Compares with the rows that were found in this other input, with the same labels, instead. */
+  readonly through?: string
+  /** Only for rows of the output that have these values. */
+  readonly when?: Readonly<Record<string, Value>>
+  /** Only for these columns of the output. */
+  readonly cells?: ReadonlyArray<string>
+  /** Picks from all rows of the input where equal columns can't say which ones are of a row. */
+  // biome-ignore lint/suspicious/noExplicitAny: rows of any artifacts; `RowOriginsOf` types them
+  readonly among?: Among<any, any>
+  /** The output's column that names the one column of the input that its value comes from. */
+  readonly columnIn?: string
+}
+
 /** The part of an input that belongs to a row: all of it, what the table's cell says it is of, or rows that agree. */
-export type RowLink =
-  | "whole"
-  | "cell"
-  | {
-      /** Of many: those inputs whose labels are what the row's columns of these names say. */
-      readonly labels?: ReadonlyArray<string>
-      /** Rows with the same values in these columns; all rows when there are none. */
-      readonly columns?: ReadonlyArray<string>
-      /** Compares `columns` with the rows that were found in this other input, with the same labels, instead. */
-      readonly through?: string
-    }
+export type RowLink = "whole" | "cell" | AgreeingLink
 
 /** How rows of one output come about. */
 export interface RowOrigin {
@@ -28,7 +47,8 @@ export interface RowOrigin {
 /** By output; an output that is not named may owe each row to all of its inputs. */
 export type RowOrigins = Readonly<Record<string, RowOrigin>>
 
-type Column<Value> = Value extends ReadonlyArray<infer Row> ? keyof Row & string : never
+type RowOf<Value> = Value extends ReadonlyArray<infer Row> ? Row : never
+type Column<Value> = keyof RowOf<Value> & string
 type SpecValue<Spec> =
   Spec extends ManySpec<infer A>
     ? ValueOf<A>
@@ -38,18 +58,32 @@ type SpecValue<Spec> =
         ? ValueOf<Spec>
         : never
 
+/** Columns of an output; any name where it is a document, such as a figure's, whose rows have no schema. */
+type OutputColumn<Output> = [Column<ValueOf<Output>>] extends [never] ? string : Column<ValueOf<Output>>
+
+interface LinkParts<Output> {
+  readonly labels?: ReadonlyArray<OutputColumn<Output>>
+  readonly beside?: { readonly [Name in OutputColumn<Output>]?: Value }
+  readonly when?: { readonly [Name in OutputColumn<Output>]?: Value }
+  readonly cells?: ReadonlyArray<OutputColumn<Output>>
+  readonly columnIn?: OutputColumn<Output>
+}
+
 type LinkOf<Inputs, Spec, Output> =
   | "whole"
   | "cell"
+  | (LinkParts<Output> & {
+      readonly columns?: ReadonlyArray<OutputColumn<Output> & Column<SpecValue<Spec>>>
+      readonly among?: Among<SpecValue<Spec>, RowOf<ValueOf<Output>>>
+      readonly through?: never
+    })
   | {
-      readonly labels?: ReadonlyArray<Column<ValueOf<Output>>>
-      readonly columns?: ReadonlyArray<Column<ValueOf<Output>> & Column<SpecValue<Spec>>>
-    }
-  | {
-      readonly labels?: ReadonlyArray<Column<ValueOf<Output>>>
-      readonly columns: ReadonlyArray<Column<SpecValue<Spec>>>
-      readonly through: keyof Inputs & string
-    }
+      [Other in keyof Inputs & string]: LinkParts<Output> & {
+        readonly columns?: ReadonlyArray<Column<SpecValue<Spec>> & Column<SpecValue<Inputs[Other]>>>
+        readonly among?: Among<SpecValue<Spec>, RowOf<SpecValue<Inputs[Other]>>>
+        readonly through: Other
+      }
+    }[keyof Inputs & string]
 
 /** Row origins of a stage, with columns that its artifacts have. */
 export type RowOriginsOf<

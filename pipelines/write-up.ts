@@ -70,7 +70,7 @@ const reference = (set: "figure-1-unsafe-vs-exaggerated" | "quoted" | "independe
   labelled({ set }, () => fromSource(own(`data/reference/${set}.csv`)))
 
 const drawFigures = (subject: Subject, tables: ReturnType<typeof analyze>) => ({
-  one: figOne({ summary: tables.summary }, subject),
+  one: figOne({ summary: tables.summary, overview: tables.overview }, subject),
   harm: figHarm({ harm: tables.harm, summary: tables.summary }, subject),
   exaggerated: figExaggerated({ exaggerated: tables.exaggerated, refusals: tables.refusals }, subject),
   benchmarks: figBenchmarks({ benchmarks: tables.benchmarks }, subject),

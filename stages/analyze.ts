@@ -8,6 +8,7 @@ import { Artifact } from "../kit/artifact.ts"
 import type { Database, SqlRow } from "../kit/lib/duckdb.ts"
 import { Stage } from "../kit/stage.ts"
 import { readCells } from "./analysis/cells.ts"
+import { countedAnswers, typedLookalikes } from "./analysis/counted-answers.ts"
 import { inDatabase } from "./analysis/in-database.ts"
 import { overview } from "./analysis/points.ts"
 import { benchmarkRow, exaggeratedRow, harmRow, overlapRow, refusalRow } from "./analysis/rows.ts"
@@ -80,7 +81,10 @@ export const analyze = Stage.make("analyze", {
     },
     exaggerated: {
       rules: ["stages/sql/exaggerated.sql", "stages/sql/graded.sql", "stages/analysis/rows.ts#exaggeratedRow"],
-      from: { answers: { labels: ["model", "safety"] }, refusals: { labels: ["model", "safety"] } },
+      from: {
+        answers: { labels: ["model", "safety"], among: typedLookalikes },
+        refusals: { labels: ["model", "safety"], through: "answers", columns: ["set", "id"] },
+      },
     },
     benchmarks: {
       rules: ["stages/sql/benchmarks.sql", "stages/analysis/rows.ts#benchmarkRow"],
@@ -89,9 +93,15 @@ export const analyze = Stage.make("analyze", {
     overview: {
       rules: ["stages/sql/cells.sql", "stages/sql/graded.sql", "stages/analysis/points.ts#overview"],
       from: {
-        answers: { labels: ["model", "safety"] },
-        harmScores: { labels: ["model", "safety"] },
-        refusals: { labels: ["model", "safety"] },
+        answers: { labels: ["model", "safety"], among: countedAnswers },
+        harmScores: {
+          ...{ labels: ["model", "safety"], through: "answers", columns: ["set", "id"] },
+          cells: ["harm", "harmful"],
+        },
+        refusals: {
+          ...{ labels: ["model", "safety"], through: "answers", columns: ["set", "id"] },
+          cells: ["refusedUnsafe", "refusedSafe", "exaggerated"],
+        },
       },
     },
     evaluationSets: {

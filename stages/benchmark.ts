@@ -27,6 +27,10 @@ const params = Schema.Struct({
   official: Schema.optionalKey(Schema.Boolean),
 })
 
+/** A row is of one benchmark, so of its items alone. Names of tasks are those of the worker's `benchmark_tasks.py`. */
+const RULES = ["worker/repro_worker/tasks/benchmark.py#_rows", "worker/repro_worker/benchmark_tasks.py#DEFINITIONS"]
+const model = { model: "whole", adapter: "whole" } as const
+
 const work = {
   resources: { memory: 3000, gpu: 1 },
   task: "benchmark",
@@ -45,6 +49,18 @@ export const benchmark = Stage.worker("benchmark", {
     openbookqa: Artifact.optional(OpenbookqaItems),
   },
   outputs: { results: BenchmarkScores },
+  rows: {
+    results: {
+      rules: RULES,
+      from: {
+        ...model,
+        boolq: { when: { task: "repro_boolq" } },
+        boolqClosedBook: { when: { task: "repro_boolq_closed_book" } },
+        piqa: { when: { task: "repro_piqa" } },
+        openbookqa: { when: { task: "repro_openbookqa" } },
+      },
+    },
+  },
   ...work,
 })
 
@@ -53,6 +69,7 @@ export const officialBenchmark = Stage.worker("official-benchmark", {
   params,
   inputs: { model: Model, adapter: Artifact.optional(Adapter) },
   outputs: { results: BenchmarkScores },
+  rows: { results: { rules: RULES, from: model } },
   secrets: HUB_VARIABLES,
   ...work,
 })

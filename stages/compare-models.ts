@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { Artifact } from "../kit/artifact.ts"
 import { Stage } from "../kit/stage.ts"
 import { type Cell, type CellValue, difference, estimate, readCells } from "./analysis/cells.ts"
+import { countedAnswers } from "./analysis/counted-answers.ts"
 import { inDatabase } from "./analysis/in-database.ts"
 import { rangeOf, shareOf } from "./analysis/members.ts"
 import { refused, score } from "./analysis/points.ts"
@@ -22,6 +23,10 @@ const CompareParams = Schema.Struct({
 })
 type CompareParams = typeof CompareParams.Type
 
+/** A model, and the one without safety examples that its changes are from. */
+const compared = { labels: ["recipe", "safety"], beside: { safety: 0 } } as const
+const itsAnswers = { through: "answers", columns: ["set", "id"] } as const
+
 /** Inputs are told apart by their labels: `recipe`, `safety`, `draw` and `seed`. */
 export const compareModels = Stage.make("compare-models", {
   params: CompareParams,
@@ -31,6 +36,19 @@ export const compareModels = Stage.make("compare-models", {
     refusals: Artifact.many(Refusals),
   },
   outputs: { models: ComparedModels },
+  rows: {
+    models: {
+      rules: ["stages/sql/cells.sql", "stages/sql/graded.sql", "stages/compare-models.ts#row"],
+      from: {
+        answers: { ...compared, among: countedAnswers },
+        harmScores: { ...compared, ...itsAnswers, cells: ["harm"] },
+        refusals: {
+          ...{ ...compared, ...itsAnswers },
+          cells: ["refusedUnsafe", "refusedLookalike", "refusedOrdinary", "separation"],
+        },
+      },
+    },
+  },
   run: ({ params, inputs }) =>
     Effect.map(inDatabase("compare-models", { ...inputs, benchmarks: [], overlaps: [] }, readCells), (cells) => ({
       models: compare(cells, params),

@@ -27,6 +27,7 @@ import {
   HarmBySet,
   HelpByAmount,
   ModerationBySet,
+  Overview,
   RefusalsBySet,
   Summary,
 } from "./results.ts"
@@ -50,13 +51,24 @@ const drawn = (id: string, spec: TopLevelSpec, root: string) =>
     (picture) => ({ spec: spec as unknown, ...picture }),
   )
 
+const SCORES = "stages/figures/harm.ts#scoreFigure"
+
 /** The trade-off at a glance, after the paper's Figure 1. */
 export const figOne = Stage.make("fig-1", {
   params: FigureParams,
-  inputs: { summary: Summary },
+  inputs: { summary: Summary, overview: Overview },
   outputs,
+  rows: {
+    spec: {
+      rules: ["stages/figures/figure-one.ts#panel"],
+      from: { overview: { columns: ["model", "safety"], columnIn: "measure" } },
+    },
+  },
   run: ({ params, inputs, root }) =>
-    Effect.flatMap(inputs.summary.read, (summary) => drawn("fig-1", figureOne(summary, params), root)),
+    Effect.gen(function* () {
+      const [summary, overview] = [yield* inputs.summary.read, yield* inputs.overview.read]
+      return yield* drawn("fig-1", figureOne(summary, overview, params), root)
+    }),
 })
 
 /** Harm by evaluation set and number of safety examples. */
@@ -64,6 +76,7 @@ export const figHarm = Stage.make("fig-harm", {
   params: FigureParams,
   inputs: { harm: HarmBySet, summary: Artifact.optional(Summary) },
   outputs,
+  rows: { spec: { rules: [SCORES], from: { harm: { columns: ["set", "unsafe", "model", "safety"] } } } },
   run: ({ params, inputs, root }) =>
     Effect.gen(function* () {
       const summary = yield* readOptional(inputs.summary)
@@ -77,6 +90,7 @@ export const figModeration = Stage.make("fig-moderation", {
   params: FigureParams,
   inputs: { moderation: ModerationBySet },
   outputs,
+  rows: { spec: { rules: [SCORES], from: { moderation: { columns: ["set", "unsafe", "model", "safety"] } } } },
   run: ({ params, inputs, root }) =>
     Effect.flatMap(inputs.moderation.read, (rows) => drawn("fig-moderation", moderationFigure(rows, params), root)),
 })
@@ -86,6 +100,12 @@ export const figHelpful = Stage.make("fig-helpful", {
   params: FigureParams,
   inputs: { help: HelpByAmount },
   outputs,
+  rows: {
+    spec: {
+      rules: ["stages/figures/opinions.ts#helpFigure"],
+      from: { help: { columns: ["rater", "model", "safety"] } },
+    },
+  },
   run: ({ params, inputs, root }) =>
     Effect.flatMap(inputs.help.read, (rows) => drawn("fig-helpful", helpFigure(rows, params), root)),
 })
@@ -95,6 +115,15 @@ export const figExaggerated = Stage.make("fig-exaggerated", {
   params: FigureParams,
   inputs: { exaggerated: ExaggeratedSafety, refusals: RefusalsBySet },
   outputs,
+  rows: {
+    spec: {
+      rules: ["stages/figures/exaggerated.ts#byAmount", "stages/figures/exaggerated.ts#byType"],
+      from: {
+        exaggerated: { columns: ["type", "model", "safety"] },
+        refusals: { columns: ["set", "unsafe", "model", "safety"] },
+      },
+    },
+  },
   run: ({ params, inputs, root }) =>
     Effect.gen(function* () {
       const [exaggerated, refusals] = [yield* inputs.exaggerated.read, yield* inputs.refusals.read]
@@ -107,6 +136,12 @@ export const figBenchmarks = Stage.make("fig-benchmarks", {
   params: FigureParams,
   inputs: { benchmarks: BenchmarksByAmount },
   outputs,
+  rows: {
+    spec: {
+      rules: ["stages/figures/benchmarks.ts#benchmarkFigure"],
+      from: { benchmarks: { columns: ["task", "metric", "model", "safety"] } },
+    },
+  },
   run: ({ params, inputs, root }) =>
     Effect.flatMap(inputs.benchmarks.read, (rows) => drawn("fig-benchmarks", benchmarkFigure(rows, params), root)),
 })
@@ -116,6 +151,12 @@ export const figEffect = Stage.make("fig-effect", {
   params: FigureParams,
   inputs: { models: ComparedModels },
   outputs,
+  rows: {
+    spec: {
+      rules: ["stages/figures/effect.ts#effectFigure"],
+      from: { models: { columns: ["recipe", "safety"], columnIn: "measure" } },
+    },
+  },
   run: ({ params, inputs, root }) =>
     Effect.flatMap(inputs.models.read, (rows) => drawn("fig-effect", effectFigure(rows, params), root)),
 })

@@ -23,6 +23,7 @@ import {
 import { type TrainingAnswer, trainClassifier, trainingAnswer } from "./refusal/classifier.ts"
 import { classifyFolded, type Folding, trainFolds } from "./refusal/folds.ts"
 import { type Meaning, meaningBy } from "./refusal/meaning.ts"
+import { vectorsOfAnswer } from "./refusal/texts-read.ts"
 import { fromExamples, fromRated } from "./refusal/training-answers.ts"
 
 const { String: Text, Boolean: Flag } = Schema
@@ -148,6 +149,16 @@ export const classifyRefusals = Stage.make("classify-refusals", {
     vectors: Artifact.optional(SentenceVectors),
   },
   outputs: { refusals: Refusals },
+  rows: {
+    refusals: {
+      rules: ["stages/refusal/folds.ts#classifyFolded"],
+      from: {
+        answers: { columns: ["set", "id"] },
+        classifier: "whole",
+        vectors: { through: "answers", among: vectorsOfAnswer },
+      },
+    },
+  },
   run: Effect.fnUntraced(function* ({ inputs }) {
     const { general, folds } = yield* inputs.classifier.read
     const answers = yield* inputs.answers.read

@@ -6,17 +6,13 @@ import { Stage } from "../kit/stage.ts"
 import { Answers, Encoder, Examples, RatedPairs } from "./artifacts.ts"
 import { readAll, readOptional } from "./read-inputs.ts"
 import { JudgedAnswers, LabelledAnswers, Sentences, SentenceVectors } from "./refusal/artifacts.ts"
-import { sentenceId, sentencesOf } from "./refusal/meaning.ts"
+import { sentenceId } from "./refusal/meaning.ts"
+import { type Answered, answersWith, textsIn } from "./refusal/texts-read.ts"
 import { examplePrompt } from "./refusal/training-answers.ts"
-
-interface Answered {
-  readonly prompt: string
-  readonly answer: string
-}
 
 /** Each prompt, and each sentence of an answer, once. */
 const textsOf = (answers: ReadonlyArray<Answered>) => {
-  const texts = new Set(answers.flatMap(({ prompt, answer }) => [prompt, ...sentencesOf(answer)]))
+  const texts = new Set(answers.flatMap(textsIn))
   return { sentences: [...texts].map((text) => ({ id: sentenceId(text), text })) }
 }
 
@@ -25,6 +21,7 @@ export const collectSentences = Stage.make("collect-sentences", {
   params: Schema.Struct({}),
   inputs: { answers: Answers },
   outputs: { sentences: Sentences },
+  rows: { sentences: { rules: [], from: { answers: { among: answersWith } } } },
   run: ({ inputs }) => Effect.map(inputs.answers.read, textsOf),
 })
 
@@ -60,6 +57,7 @@ export const embedSentences = Stage.worker("embed-sentences", {
   }),
   inputs: { model: Encoder, sentences: Sentences },
   outputs: { vectors: SentenceVectors },
+  rows: { vectors: { rules: [], from: { model: "whole", sentences: { columns: ["id"] } } } },
   resources: { memory: 1500 },
   task: "embed-sentences",
   entry: "repro_worker.tasks.embed_sentences:run",

@@ -4,17 +4,16 @@
  */
 import type { RowLink, RowOrigin } from "../row-origins.ts"
 import type { StoreLayout } from "../store/layout.ts"
-import type { InputRecord, StoreRecord } from "../store/record.ts"
+import type { InputRecord, StoredArtifact, StoreRecord } from "../store/record.ts"
 import type { Records } from "./find-records.ts"
 import type { Follow } from "./lineage.ts"
-import { cellOrigins, type Share, type Source, shareOf } from "./link-rows.ts"
+import { sharesOf, type Wanted, wantedRows } from "./link-inputs.ts"
+import { columnsBehind, type Source } from "./link-rows.ts"
 import type { Picked } from "./pick-rows.ts"
-import { type Row, type Rows, readRows } from "./rows.ts"
+import { type Rows, readRows } from "./rows.ts"
 
 /** Rows of one output of one step that are on the way. */
-export interface Part {
-  readonly rows: ReadonlySet<number>
-  readonly table: Rows
+export interface Part extends Wanted {
   /** How its stage says that rows come about; undefined where it doesn't say. */
   readonly origin: RowOrigin | undefined
 }
@@ -31,6 +30,7 @@ export interface NarrowContext {
 /** What is on the way; a step that is followed and has no part here counts as a whole. */
 export class Narrowed {
   readonly #followed = new Set<InputRecord>()
+  readonly #unknown = new Set<string>()
   readonly #parts = new Map<string, Map<string, Part | "whole">>()
 
   readonly follow: Follow = (_, input) => this.#followed.has(input)
@@ -45,6 +45,15 @@ export class Narrowed {
     this.#followed.add(input)
   }
 
+  /** Whether nobody knows which rows of its inputs those of an output are made of. */
+  isUnknown(record: StoreRecord, output: string): boolean {
+    return this.#unknown.has(`${record.key} ${output}`)
+  }
+
+  addUnknown(record: StoreRecord, output: string): void {
+    this.#unknown.add(`${record.key} ${output}`)
+  }
+
   /** Puts rows to those that are known; says whether that was news. */
   merge(record: StoreRecord, output: string, part: Part | "whole"): boolean {
     const outputs = this.#parts.get(record.key) ?? new Map<string, Part | "whole">()
@@ -56,8 +65,9 @@ export class Narrowed {
       return true
     }
     const rows = known.rows.union(part.rows)
-    outputs.set(output, { ...known, rows })
-    return rows.size > known.rows.size
+    const columns = known.columns && part.columns && known.columns.union(part.columns)
+    outputs.set(output, { ...known, rows, columns })
+    return rows.size > known.rows.size || columns?.size !== known.columns?.size
   }
 }
 
@@ -67,92 +77,97 @@ export const narrow = (
   record: StoreRecord,
   output: string,
   table: Rows,
-  picked: Picked,
+  { rows, column }: Picked,
 ): Narrowed => {
   const narrowed = new Narrowed()
+  const readTable = tableReader(context.store)
   const queue: Array<readonly [StoreRecord, string]> = []
   const ask = (from: StoreRecord, name: string, part: Part | "whole"): void => {
     if (narrowed.merge(from, name, part)) queue.push([from, name])
   }
-  ask(record, output, { rows: new Set(picked.rows), table, origin: context.origin(record.stage, output) })
+  const columns = column && new Set([column.key])
+  ask(record, output, { rows: new Set(rows), table, columns, origin: context.origin(record.stage, output) })
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const [step, name] = next
-    const column = step === record && name === output ? picked.column?.key : undefined
-    for (const { input, from, share, source } of sharesOf(context, step, name, narrowed.part(step, name), column)) {
+    const links = context.origin(step.stage, name)?.from
+    const part = narrowed.part(step, name)
+    const linked = links === undefined ? [] : contributions(context, readTable, { step, output: name, links, part })
+    // What its stage says now may not fit what older code made.
+    if (linked.length === 0) narrowed.addUnknown(step, name)
+    const whole = { step, output: name, links: wholeOf(step), part: undefined }
+    for (const { input, from, part } of linked.length > 0 ? linked : contributions(context, readTable, whole)) {
       narrowed.add(input)
-      if (from === undefined) continue
-      const rows = typeof share === "string" || typeof source.table === "string" ? undefined : share
-      const origin = context.origin(from.stage, input.output)
-      ask(from, input.output, rows === undefined ? "whole" : { rows, table: source.table as Rows, origin })
+      if (from !== undefined) ask(from, input.output, part)
     }
   }
   return narrowed
 }
 
+type TableReader = (artifact: StoredArtifact | undefined) => Rows | string
+
+/** Reads each artifact once. */
+const tableReader = (store: StoreLayout): TableReader => {
+  const known = new Map<string, Rows | string>()
+  return (artifact) => {
+    if (artifact === undefined) return "is gone"
+    const table = known.get(artifact.digest) ?? readRows(store, artifact)
+    known.set(artifact.digest, table)
+    return table
+  }
+}
+
 interface Contribution {
   readonly input: InputRecord
   readonly from: StoreRecord | undefined
-  readonly share: Exclude<Share, "none">
-  readonly source: Source
+  readonly part: Part | "whole"
 }
 
-/** The inputs of a step that have a part in some rows of an output (all when there is no `part`), and what part that is. */
-const sharesOf = (
-  context: NarrowContext,
-  step: StoreRecord,
-  output: string,
-  part: Part | undefined,
-  column: string | undefined,
-): ReadonlyArray<Contribution> => {
-  const found = new Map<string, ReadonlyArray<Contribution>>()
-  const links = Object.entries(context.origin(step.stage, output)?.from ?? wholeOf(step))
-  const through = (link: RowLink): string | undefined => (typeof link === "object" ? link.through : undefined)
-  links.sort(([, a], [, b]) => Number(through(a) !== undefined) - Number(through(b) !== undefined))
-  for (const [name, link] of links) {
-    const other = found.get(through(link) ?? "")
-    const inputs = (step.inputs[name] ?? []).filter((input) => context.follow(step, input))
-    const shares = inputs.flatMap((input): ReadonlyArray<Contribution> => {
-      const from = context.records.producer(step, input)
-      const source = { labels: input.labels ?? {}, table: link === "whole" ? "" : tableOf(context, from, input) }
-      const share = link === "whole" || part === undefined ? "whole" : partOf(source, link, part, column, other)
-      return share === "none" ? [] : [{ input, from, share, source }]
-    })
-    // Where nothing agrees, that follows from all that is there.
-    const agreeing = shares.filter(({ share }) => share === "whole" || (share as ReadonlySet<number>).size > 0)
-    found.set(name, agreeing.length > 0 ? agreeing : shares.map((one) => ({ ...one, share: "whole" })))
-  }
-  return [...found.values()].flat()
+interface Linked {
+  readonly step: StoreRecord
+  readonly output: string
+  readonly links: RowOrigin["from"]
+  /** Undefined where all of the output counts. */
+  readonly part: Part | undefined
 }
+
+/** The inputs of a step that have a part in some rows of an output, and what part that is. */
+const contributions = (
+  context: NarrowContext,
+  readTable: TableReader,
+  { step, output, links, part }: Linked,
+): ReadonlyArray<Contribution> => {
+  const isWhole = Object.values(links).every((link) => link === "whole")
+  const wanted = isWhole ? undefined : (part ?? allRows(readTable(step.outputs[output])))
+  const inputs = Object.entries(links).map(([name, link]) => ({
+    name,
+    link,
+    inputs: (step.inputs[name] ?? [])
+      .filter((input) => context.follow(step, input))
+      .map((input) => {
+        const from = context.records.producer(step, input)
+        const table = link === "whole" || wanted === undefined ? "" : readTable(from?.outputs[input.output])
+        return { input, from, source: { labels: input.labels ?? {}, table } satisfies Source }
+      }),
+  }))
+  const sources = Object.fromEntries(inputs.map(({ name, inputs }) => [name, inputs.map(({ source }) => source)]))
+  const shares = sharesOf(links, sources, wanted)
+  return inputs.flatMap(({ name, link, inputs }) =>
+    inputs.flatMap(({ input, from, source: { table } }, index): ReadonlyArray<Contribution> => {
+      const share = shares[name]?.[index] ?? "none"
+      if (share === "none") return []
+      if (from === undefined || share === "whole" || typeof table === "string") return [{ input, from, part: "whole" }]
+      const columns = wanted && columnsBehind(link, wantedRows(wanted))
+      const origin = context.origin(from.stage, input.output)
+      return [{ input, from, part: { rows: share, table, columns, origin } }]
+    }),
+  )
+}
+
+/** All rows of an output that counts as a whole, so that what none of them is made of is left out. */
+const allRows = (table: Rows | string): Wanted | undefined =>
+  typeof table === "string" || table.rows.length === 0
+    ? undefined
+    : { rows: new Set(table.rows.keys()), table, columns: undefined }
 
 const wholeOf = ({ inputs }: StoreRecord): Readonly<Record<string, RowLink>> =>
   Object.fromEntries(Object.keys(inputs).map((name) => [name, "whole"]))
-
-const tableOf = ({ store }: NarrowContext, from: StoreRecord | undefined, input: InputRecord): Rows | string => {
-  const artifact = from?.outputs[input.output]
-  return artifact === undefined ? "is gone" : readRows(store, artifact)
-}
-
-const partOf = (
-  source: Source,
-  link: Exclude<RowLink, "whole">,
-  part: Part,
-  column: string | undefined,
-  other: ReadonlyArray<Contribution> | undefined,
-): Share => {
-  if (link === "cell") return shareOf(source, link, cellOrigins(part.table, part.rows, column))
-  const rows = [...part.rows].map((index) => part.table.rows[index] as Row)
-  if (link.through === undefined) return shareOf(source, link, rows)
-  const partners = (other ?? []).filter(({ source: { labels } }) => sameLabels(labels, source.labels))
-  if (partners.length === 0) return "none"
-  const reached = partners.map(({ share, source: { table } }) => rowsOfShare(share, table))
-  return reached.some((some) => some === undefined)
-    ? "whole"
-    : shareOf({ ...source, labels: {} }, { columns: link.columns ?? [] }, reached.flat() as ReadonlyArray<Row>)
-}
-
-const rowsOfShare = (share: Exclude<Share, "none">, table: Rows | string): ReadonlyArray<Row> | undefined => {
-  if (typeof table === "string") return undefined
-  return share === "whole" ? table.rows : [...share].map((index) => table.rows[index] as Row)
-}
-
-const sameLabels = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b)

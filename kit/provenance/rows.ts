@@ -1,6 +1,6 @@
 /**
- * Rows of artifacts in the store: JSON Lines, or a JSON document with `rows` such as a table for people. A document may
- * say what its cells are of: `of` of a column, and `origins` with an entry for each row.
+ * Rows of artifacts in the store: JSON Lines, a JSON document with `rows` such as a table for people, or the data of a
+ * Vega-Lite specification. A table may say what its cells are of: `of` of a column, and `origins` with an entry for each row.
  */
 import { hash } from "node:crypto"
 import * as fs from "node:fs"
@@ -40,7 +40,7 @@ export const readRows = (store: StoreLayout, artifact: StoredArtifact): Rows | s
   if (hash("sha256", bytes) !== artifact.digest) return "is damaged (`repro run` makes it anew)"
   const text = bytes.toString("utf8")
   try {
-    return artifact.format === "jsonl" ? fromLines(text) : (fromDocument(JSON.parse(text)) ?? "has no rows")
+    return artifact.format === "jsonl" ? fromLines(text) : (documentRows(JSON.parse(text)) ?? "has no rows")
   } catch {
     return "can't be read"
   }
@@ -53,11 +53,18 @@ const fromLines = (text: string): Rows => {
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Row)
+  return plainRows(rows)
+}
+
+/** Rows that speak for themselves. */
+const plainRows = (rows: ReadonlyArray<Row>): Rows => {
   const names = new Set(rows.flatMap((row) => Object.keys(row)))
   return { columns: [...names].map((key) => ({ key, title: key, of: {} })), rows, origins: [] }
 }
 
-const fromDocument = (value: unknown): Rows | undefined => {
+/** The rows of a JSON document that has any. */
+export const documentRows = (value: unknown): Rows | undefined => {
+  if (isRow(value) && /vega-lite/u.test(String(value.$schema))) return plainRows(drawnRows(value))
   if (!isRow(value) || !Array.isArray(value.rows) || !value.rows.every(isRow)) return undefined
   const rows = value.rows as ReadonlyArray<Row>
   const origins = Array.isArray(value.origins) ? value.origins.map((of) => (isRow(of) ? of : {})) : []
@@ -65,10 +72,14 @@ const fromDocument = (value: unknown): Rows | undefined => {
   const columns = declared.flatMap(({ key, title, of }) =>
     typeof key === "string" ? [{ key, title: typeof title === "string" ? title : key, of: isRow(of) ? of : {} }] : [],
   )
-  const names = new Set(rows.flatMap((row) => Object.keys(row)))
-  return {
-    columns: columns.length > 0 ? columns : [...names].map((key) => ({ key, title: key, of: {} })),
-    rows,
-    origins,
-  }
+  return columns.length > 0 ? { columns, rows, origins } : { ...plainRows(rows), origins }
+}
+
+/** All inline data of a Vega-Lite specification, view by view. */
+const drawnRows = (part: unknown): ReadonlyArray<Row> => {
+  if (Array.isArray(part)) return part.flatMap(drawnRows)
+  if (!isRow(part)) return []
+  const { data, ...others } = part
+  const values = isRow(data) && Array.isArray(data.values) ? data.values.filter(isRow) : []
+  return [...values.filter((row) => Object.keys(row).length > 0), ...Object.values(others).flatMap(drawnRows)]
 }

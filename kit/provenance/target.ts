@@ -72,8 +72,8 @@ const orElse = ({ message, where, remedy }: UsageError): UsageError =>
     remedy: `${remedy} A file that a run made, or the first 6 or more digits of a digest or key, will do too.`,
   })
 
-/** `NODE/OUTPUT`, with or without the ending of the file. */
-const byOutput = ({ graph, records }: TargetContext, text: string): Target | undefined => {
+/** `NODE/OUTPUT`, or `NODE/FILE` as the view has it. */
+const byOutput = ({ store, graph, records }: TargetContext, text: string): Target | undefined => {
   const at = text.lastIndexOf("/")
   if (at < 0) return undefined
   const heads = records.heads.find(({ pipeline, profile }) => pipeline === graph.pipeline && profile === graph.profile)
@@ -81,7 +81,7 @@ const byOutput = ({ graph, records }: TargetContext, text: string): Target | und
   const record = head === undefined ? undefined : records.read(head.key)
   if (record === undefined) return undefined
   const output = Object.entries(record.outputs).find(([name, { extension }]) =>
-    [name, `${name}${extension}`].includes(text.slice(at + 1)),
+    [name, path.basename(viewPath(store, graph, record.node, name, extension))].includes(text.slice(at + 1)),
   )
   return output === undefined ? undefined : { records: [record], output: output[0] }
 }

@@ -12,9 +12,10 @@ const PANEL_METRICS: Readonly<Record<string, string>> = { acc: "", acc_norm: ", 
 export const benchmarkFigure = (rows: ReadonlyArray<BenchmarkRow>, subject: FigureSubject): TopLevelSpec => {
   const values = rows.map((row) => {
     const half = 1.96 * row.standardError
-    const { model, safety, share, range, chance } = row
+    const { task, metric, shots, items, model, safety, share, range, chance } = row
     const panel = `${taskTitle(row.task)}${PANEL_METRICS[row.metric] ?? `, ${row.metric}`}`
-    return { panel, model, safety, share, range, chance, value: row.mean, low: row.mean - half, high: row.mean + half }
+    const place = { panel, task, metric, shots, items, model, safety, share, range }
+    return { ...place, chance, value: row.mean, low: row.mean - half, high: row.mean + half }
   })
   const y = { axis: { title: "accuracy", ...PERCENT_AXIS } }
   const known = values.some(({ chance }) => chance !== null)

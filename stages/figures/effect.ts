@@ -10,15 +10,22 @@ const PANELS = [
   ["ordinary prompts", "refusedOrdinary"],
 ] as const
 
+/** `measure` is the column of the compared models that a point comes from. */
+interface EffectRow extends LineRow {
+  readonly measure: string
+  readonly recipe: string | null
+}
+
 /** One panel for each kind of prompt; a kind that was not asked gets none. */
 export const effectFigure = (rows: ReadonlyArray<ComparedRow>, subject: FigureSubject): TopLevelSpec => {
   const values = PANELS.flatMap(([name, field]) =>
-    rows.flatMap((row): ReadonlyArray<LineRow> => {
+    rows.flatMap((row): ReadonlyArray<EffectRow> => {
       const measured = row[field]
       if (measured === null) return []
-      const { safety, share, range } = row
+      const { recipe, safety, share, range } = row
       const { value, low, high } = measured
-      return [{ panel: `${name} (n = ${measured.prompts})`, model: "tuned", safety, share, range, value, low, high }]
+      const panel = `${name} (n = ${measured.prompts})`
+      return [{ panel, measure: field, recipe, model: "tuned", safety, share, range, value, low, high }]
     }),
   )
   const runs = Math.max(0, ...rows.map((row) => row.runs))

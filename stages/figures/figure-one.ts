@@ -1,7 +1,7 @@
 /** fig-1: the trade-off at a glance, drawn after the paper's Figure 1: unsafe answers fall, exaggerated safety grows. */
 import type { TopLevelSpec } from "vega-lite"
 import { percent, shareText } from "../analysis/wording.ts"
-import type { Measured, SummaryPoint, SummaryValue } from "../results.ts"
+import type { OverviewRow, SummaryPoint, SummaryValue } from "../results.ts"
 import { COLOURS, type FigureBody, type FigureSubject, figure, LINES, NOTHING, PERCENT_AXIS } from "./theme.ts"
 
 /** A model of the figure and the names that the paper's figure gives it. */
@@ -28,25 +28,35 @@ const role = (key: Role["key"], name: string, point: SummaryPoint | null): Role 
   point === null ? undefined : { key, name, point }
 
 /** Two panels of bars with their intervals. */
-export const figureOne = (summary: SummaryValue, subject: FigureSubject): TopLevelSpec => {
-  const shown = roles(summary.points)
-  const beyond = shown.some((one) => one.point.range === "extra") ? " * outside the paper's range" : ""
+export const figureOne = (
+  summary: SummaryValue,
+  overview: ReadonlyArray<OverviewRow>,
+  subject: FigureSubject,
+): TopLevelSpec => {
+  const shown = roles(summary.points).flatMap(({ name, point }) =>
+    overview.filter(({ safety }) => safety === point.safety).map((row) => ({ name, row })),
+  )
+  const beyond = shown.some(({ row }) => row.range === "extra") ? " * outside the paper's range" : ""
   const notes = [
     `Left: answers to unsafe prompts with a harm score of ${summary.harmfulFrom} or more. Right: refused safe prompts that look unsafe.`,
     `Below each bar: safety examples (in % of general ones). 95 % intervals.${beyond}`,
   ]
-  const panels = [
-    panel("unsafe answers", shown, (point) => point.harmful),
-    panel("exaggerated safety", shown, (point) => point.exaggerated),
-  ]
+  const panels = [panel("unsafe answers", shown, "harmful"), panel("exaggerated safety", shown, "exaggerated")]
   return figure("Unsafe answers and exaggerated safety", subject, notes, { hconcat: panels, spacing: 36 })
 }
 
-const panel = (title: string, shown: ReadonlyArray<Role>, at: (point: SummaryPoint) => Measured | null): FigureBody => {
-  const rows = shown.flatMap(({ name, point }) => {
-    const measured = at(point)
-    const note = `${point.safety} (${shareText(point.share ?? 0)}${point.range === "extra" ? "*" : ""})`
-    return measured === null ? [] : [{ ...measured, label: `${name}|${note}`, text: percent(measured.value) }]
+/** A model with the name that it has here. */
+interface Bar {
+  readonly name: string
+  readonly row: OverviewRow
+}
+
+/** `measure` is the column of the overview that the bars show. */
+const panel = (title: string, shown: ReadonlyArray<Bar>, measure: "harmful" | "exaggerated"): FigureBody => {
+  const rows = shown.flatMap(({ name, row: { [measure]: measured, model, safety, share, range } }) => {
+    const note = `${safety} (${shareText(share ?? 0)}${range === "extra" ? "*" : ""})`
+    if (measured === null) return []
+    return [{ ...measured, measure, model, safety, label: `${name}|${note}`, text: percent(measured.value) }]
   })
   if (rows.length === 0)
     return { ...NOTHING, title: { text: title, fontSize: 11, anchor: "middle", offset: 8 }, width: 240 }

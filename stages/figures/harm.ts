@@ -50,8 +50,8 @@ const scoreFigure = (
     mixed.has(row.set) ? `${setTitle(row.set)}, unsafe prompts` : setTitle(row.set)
   const values = rows.flatMap((row) => {
     if (!row.unsafe || row.mean === null || row.low === null || row.high === null) return []
-    const { model, safety, share, range, low, high } = row
-    return [{ panel: name(row), model, safety, share, range, value: row.mean, low, high }]
+    const { set, unsafe, model, safety, share, range, low, high } = row
+    return [{ panel: name(row), set, unsafe, model, safety, share, range, value: row.mean, low, high }]
   })
   const y = { axis: { title: words.axis, tickCount: 5 } }
   return figure(

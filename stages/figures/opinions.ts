@@ -8,7 +8,7 @@ export const helpFigure = (rows: ReadonlyArray<HelpRow>, subject: FigureSubject)
   const values = rows.flatMap(({ rater, model, safety, share, range, winRate, low, high }) =>
     winRate === null || low === null || high === null
       ? []
-      : [{ panel: rater, model, safety, share, range, value: winRate, low, high }],
+      : [{ panel: rater, rater, model, safety, share, range, value: winRate, low, high }],
   )
   const notes = ["Win rate on general prompts against the model without safety examples, in %, with 95 % intervals"]
   const y = { axis: { title: "win rate, %", tickCount: 5 }, scale: { domain: [0, 100] } }

@@ -1,11 +1,24 @@
 /** What stages say of their rows names code that is there and counts for them. */
+import * as fs from "node:fs"
 import * as path from "node:path"
 import { expect, it } from "vitest"
 import type { Graph } from "../../kit/node.ts"
 import { stageCode } from "../../kit/plan/stage-code.ts"
+import type { AgreeingLink, RowOrigin, RowOrigins } from "../../kit/row-origins.ts"
 import effectStudy from "../../pipelines/effect-study.ts"
 import safetyTunedLlamas from "../../pipelines/safety-tuned-llamas.ts"
+import { benchmark } from "../../stages/benchmark.ts"
 import { temporaryFolder } from "../kit/support/project.ts"
+
+it("a benchmark's rows are of the items under the name that the worker gives its task", () => {
+  const names = fs.readFileSync(path.join(root, "worker/repro_worker/benchmark_tasks.py"), "utf8")
+  const { from } = (benchmark.definition.rows as RowOrigins).results as RowOrigin
+  const { model, adapter, ...items } = from
+  expect([model, adapter]).toEqual(["whole", "whole"])
+  expect(Object.keys(items)).toEqual(Object.keys(benchmark.definition.inputs).slice(2))
+  for (const [input, link] of Object.entries(items))
+    expect(names).toContain(`"${input}": "${(link as AgreeingLink).when?.task}"`)
+})
 
 const root = path.resolve(import.meta.dirname, "../..")
 

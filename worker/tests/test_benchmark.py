@@ -56,6 +56,19 @@ def test_every_benchmark_gives_finite_numbers_whatever_the_batch_size(tmp_path, 
     assert again == rows
 
 
+@pytest.mark.parametrize("moved", ["boolq", "piqa"])
+def test_a_row_moves_with_the_items_of_its_task_and_with_no_others(tmp_path, tiny_model, items, moved):
+    """What `stages/benchmark.ts` says of its rows, for `repro trace --row`."""
+    names = {"boolq": "repro_boolq", "piqa": "repro_piqa"}
+    kept = {name: items[name] for name in names}
+    turned = [row | {"label": 1 - row["label"]} for row in read_jsonl(items[moved])]
+    changed = kept | {moved: write_jsonl(tmp_path / "turned.jsonl", turned[:-1])}
+    before, _ = evaluate(tmp_path / "a", tiny_model, kept)
+    after, _ = evaluate(tmp_path / "b", tiny_model, changed)
+    for one, other in zip(before, after, strict=True):
+        assert (one == other) == (one["task"] != names[moved])
+
+
 def test_an_adapter_limits_shots_and_cut_contexts(tmp_path, tiny_model, items, mix):
     tuned = finetune_task(tmp_path / "t", tiny_model, mix, epochs=1)
     succeed(tuned)

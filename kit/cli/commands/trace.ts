@@ -6,6 +6,7 @@ import { StoreError, UsageError } from "../../errors.ts"
 import { Records } from "../../provenance/find-records.ts"
 import { lineageOf } from "../../provenance/lineage.ts"
 import { lineageJson } from "../../provenance/lineage-json.ts"
+import { numbersBehind, outputsWithRows } from "../../provenance/numbers-behind.ts"
 import { findTarget } from "../../provenance/target.ts"
 import { Where } from "../../provenance/where.ts"
 import type { StoreRecord } from "../../store/record.ts"
@@ -60,6 +61,8 @@ const tell = ({ project, graph }: Opened, flags: TraceFlags): void => {
   const types = graph.nodes.flatMap(({ stage }) => Object.values(stage.outputs))
   const hidden = (type: string): ReadonlySet<string> =>
     new Set(types.flatMap(({ name, sensitive }) => (name === type && sensitive ? [sensitive.column] : [])))
+  const numbers = (record: StoreRecord): ReadonlyArray<string> =>
+    outputsWithRows(store, record).length === 0 ? numbersBehind(store, records, record) : []
   if (rows !== undefined) out(rows.title)
-  out(treeText(store, lineage, { depth, place, width, output, narrowed: rows?.narrowed, hidden }))
+  out(treeText(store, lineage, { depth, place, width, output, numbers, narrowed: rows?.narrowed, hidden }))
 }

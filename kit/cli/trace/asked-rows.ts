@@ -4,6 +4,7 @@ import type { Graph } from "../../node.ts"
 import type { Records } from "../../provenance/find-records.ts"
 import type { Follow } from "../../provenance/lineage.ts"
 import { type Narrowed, narrow } from "../../provenance/narrow.ts"
+import { numbersBehind, outputsWithRows } from "../../provenance/numbers-behind.ts"
 import { cellText, type Picked, pickRows } from "../../provenance/pick-rows.ts"
 import { type Rows, readRows } from "../../provenance/rows.ts"
 import type { Target } from "../../provenance/target.ts"
@@ -51,7 +52,7 @@ export const askedRows = (context: Context, { target, rows, column }: Asked): As
 }
 
 /** The one output with rows, or the one that was named. */
-const tableOf = ({ store }: Context, record: StoreRecord, named: string | undefined) => {
+const tableOf = ({ store, records }: Context, record: StoreRecord, named: string | undefined) => {
   const outputs = Object.entries(record.outputs).filter(([name]) => named === undefined || name === named)
   const found = outputs.map(([name, artifact]) => ({ output: name, table: readRows(store, artifact) }))
   const tables = found.flatMap(({ output, table }) => (typeof table === "string" ? [] : [{ output, table }]))
@@ -64,15 +65,17 @@ const tableOf = ({ store }: Context, record: StoreRecord, named: string | undefi
         ? `${record.node} has ${tables.length} outputs with rows`
         : found.map(({ output, table }) => `${record.node}/${output} ${table}`).join("; "),
     where: "--row",
-    remedy: tables.length > 1 ? `Name one of them: ${names.join(", ")}.` : otherTables(store, record),
+    remedy: tables.length > 1 ? `Name one of them: ${names.join(", ")}.` : otherTables(store, records, record),
   })
 }
 
-const otherTables = (store: StoreLayout, record: StoreRecord): string => {
-  const others = Object.entries(record.outputs).filter(([, artifact]) => typeof readRows(store, artifact) !== "string")
-  return others.length === 0
+const otherTables = (store: StoreLayout, records: Records, record: StoreRecord): string => {
+  const own = outputsWithRows(store, record)
+  if (own.length > 0) return `These have: ${own.map((name) => `${record.node}/${name}`).join(", ")}.`
+  const behind = numbersBehind(store, records, record)
+  return behind.length === 0
     ? "Trace it without --row and --column."
-    : `These have: ${others.map(([name]) => `${record.node}/${name}`).join(", ")}.`
+    : `Ask one of those whose numbers it was made from: ${behind.join(", ")}.`
 }
 
 const [ROWS_SHOWN, LONGEST] = [4, 60] as const

@@ -2,6 +2,7 @@
 
 import { placesIn } from "../../code/types.ts"
 import { shortList } from "../../provenance/fold.ts"
+import type { Step } from "../../provenance/lineage.ts"
 import type { Narrowed, Part } from "../../provenance/narrow.ts"
 import { cellText } from "../../provenance/pick-rows.ts"
 import type { Row, Rows } from "../../provenance/rows.ts"
@@ -28,17 +29,20 @@ export const shareText = (
 /** The rows themselves, and by which rules they came about. */
 export const rowFacts = (
   narrowed: Narrowed,
-  records: ReadonlyArray<StoreRecord>,
+  steps: ReadonlyArray<Step>,
   output: string,
   hidden: (type: string) => ReadonlySet<string>,
 ): ReadonlyArray<Fact> => {
-  const parts = partsOf(narrowed, records, output)
-  const [first] = parts
-  const inputs = Object.values(records[0]?.inputs ?? {}).flat()
+  const records = steps.map(({ record }) => record)
+  const [first] = partsOf(narrowed, records, output)
   if (first === undefined) return []
   const left = hidden(records[0]?.outputs[output]?.type ?? "")
-  return [...listed(parts, left), ...rules(records, first), ...(first.origin || inputs.length === 0 ? [] : [UNKNOWN])]
+  const unknown = records.some((record) => narrowed.isUnknown(record, output)) && steps.some(readsRows)
+  return [...listed(narrowed, records, output, left), ...rules(records, first), ...(unknown ? [UNKNOWN] : [])]
 }
+
+const readsRows = ({ inputs }: Step): boolean =>
+  inputs.some(({ input, from }) => ["json", "jsonl"].includes(from?.outputs[input.output]?.format ?? ""))
 
 const UNKNOWN: Fact = ["", "which rows of its inputs these are made of is not known, so all of them follow"]
 
@@ -50,8 +54,18 @@ const rules = (records: ReadonlyArray<StoreRecord>, { origin }: Part): ReadonlyA
 }
 
 /** The first rows by number; what they all have in common is told once. */
-const listed = (parts: ReadonlyArray<Part>, hidden: ReadonlySet<string>): ReadonlyArray<Fact> => {
-  const rows = parts.flatMap(({ rows, table }) => [...rows].sort((a, b) => a - b).map((index) => ({ index, table })))
+const listed = (
+  narrowed: Narrowed,
+  records: ReadonlyArray<StoreRecord>,
+  output: string,
+  hidden: ReadonlySet<string>,
+): ReadonlyArray<Fact> => {
+  const own = ownLabels(records)
+  const rows = records.flatMap((record) => {
+    const { rows, table } = narrowed.part(record, output) ?? { rows: [], table: undefined }
+    const of = own(record)
+    return table === undefined ? [] : [...rows].sort((a, b) => a - b).map((index) => ({ index, table, of }))
+  })
   const common = commonCells(rows.map(({ index, table }) => table.rows[index] as Row))
   const columns = rows[0]?.table.columns.filter(({ key }) => !hidden.has(key)) ?? []
   const told = (row: Row, keys: ReadonlyArray<Rows["columns"][number]>): string =>
@@ -59,16 +73,26 @@ const listed = (parts: ReadonlyArray<Part>, hidden: ReadonlySet<string>): Readon
       keys.map(({ key, title }) => `${title} ${short(cellText(row[key]))}`),
       CELLS_SHOWN,
     )
-  const lines = rows.slice(0, ROWS_SHOWN).map(({ index, table }): Fact => {
+  const lines = rows.slice(0, ROWS_SHOWN).map(({ index, table, of }): Fact => {
     const row = table.rows[index] as Row
-    const own = rows.length === 1 ? columns : columns.filter(({ key }) => !common.has(key))
-    return ["", `${index + 1}: ${told(row, own)}`]
+    const different = rows.length === 1 ? columns : columns.filter(({ key }) => !common.has(key))
+    return ["", [`${index + 1}${of}`, ...(different.length === 0 ? [] : [told(row, different)])].join(": ")]
   })
   const shared = rows.length === 1 ? [] : columns.filter(({ key }) => common.has(key))
   const heads: ReadonlyArray<Fact> =
     shared.length === 0 ? [] : [["", `all: ${told(rows[0]?.table.rows[rows[0].index] as Row, shared)}`]]
   const more: ReadonlyArray<Fact> = rows.length > ROWS_SHOWN ? [["", `and ${rows.length - ROWS_SHOWN} more`]] : []
   return [...heads, ...lines, ...more].map(([, text], index) => [index === 0 ? "rows" : "", text])
+}
+
+/** By which labels a step differs from the others, as ` of seed 2`. */
+const ownLabels = (records: ReadonlyArray<StoreRecord>): ((record: StoreRecord) => string) => {
+  const names = [...new Set(records.flatMap(({ labels }) => Object.keys(labels)))]
+  const different = names.filter((name) => new Set(records.map(({ labels }) => labels[name])).size > 1)
+  return ({ labels }) => {
+    const told = different.flatMap((name) => (labels[name] === undefined ? [] : [`${name} ${labels[name]}`]))
+    return told.length === 0 ? "" : ` of ${told.join(", ")}`
+  }
 }
 
 const commonCells = (rows: ReadonlyArray<Row>): ReadonlySet<string> => {

@@ -18,6 +18,8 @@ export interface TreeOptions {
   readonly depth: number
   /** Where a root's output lies for people. */
   readonly place: (record: StoreRecord, output: string) => string
+  /** Results whose numbers a root without rows shows. */
+  readonly numbers: (record: StoreRecord) => ReadonlyArray<string>
   /** Columns of the terminal; lines are cut there, so that the tree stays one. */
   readonly width: number | undefined
   /** The one output that was asked for. */
@@ -73,6 +75,7 @@ class Tree {
       ...this.#gave(group, outputs, level),
       ...this.#rows(group, outputs),
       ...factsOf(recordsOf(group), outputs),
+      ...(level === 0 ? this.#numbers(group) : []),
     ]
     for (const [name, text] of facts) this.lines.push(`${stem}${name.padEnd(8)} ${text}`)
     for (const [index, branch] of branches.entries()) {
@@ -80,6 +83,11 @@ class Tree {
       this.#branch(branch, indent, last, level + 1)
     }
     if (lost.length > 0) this.lines.push(`${indent}└─ ${shortList(lost, LOST_SHOWN)}  (the record is gone)`)
+  }
+
+  #numbers({ steps: [first, ...others] }: Group): ReadonlyArray<Fact> {
+    const names = first === undefined || others.length > 0 ? [] : this.#options.numbers(first.record)
+    return names.length === 0 ? [] : [["numbers", `${names.join(", ")}: ask one of these with --row and --column`]]
   }
 
   #gave(group: Group, outputs: ReadonlyArray<string>, level: number): ReadonlyArray<Fact> {
@@ -96,7 +104,7 @@ class Tree {
 
   #rows(group: Group, outputs: ReadonlyArray<string>): ReadonlyArray<Fact> {
     const { narrowed, hidden } = this.#options
-    return narrowed === undefined ? [] : outputs.flatMap((name) => rowFacts(narrowed, recordsOf(group), name, hidden))
+    return narrowed === undefined ? [] : outputs.flatMap((name) => rowFacts(narrowed, group.steps, name, hidden))
   }
 
   #branch(branch: Branch, indent: string, last: boolean, level: number): void {

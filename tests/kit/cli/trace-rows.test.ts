@@ -116,6 +116,7 @@ describe("a cell of a table", () => {
       "mean",
       "table",
     ])
+    expect(trace("table", "--row", "1").stdout).toMatch(/1 of amount 1: id odd-a, score 1\n/)
     const column = steps("table/table", "--column", "amount-1")
     expect(column.map(({ node }) => node)).toEqual(["ask/amount=1", "mean", "table"])
     expect(column[1]?.rows?.means?.rows).toEqual([1, 2])

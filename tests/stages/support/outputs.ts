@@ -40,6 +40,7 @@ export const analysed = async (only?: (labels: Labels) => boolean, inputs: objec
     help: input(Results.HelpByAmount, opinions.help as never),
     reports: [input(JudgeReport, JUDGE, { pairs: "answers to other requests" })],
     summary: input(Results.Summary, out.summary as never),
+    overview: input(Results.Overview, out.overview as never),
     harm: input(Results.HarmBySet, out.harm as never),
     refusals: input(Results.RefusalsBySet, out.refusals as never),
     exaggerated: input(Results.ExaggeratedSafety, out.exaggerated as never),
