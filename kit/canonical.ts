@@ -24,5 +24,44 @@ const object = (value: Readonly<Record<string, unknown>>): string => {
   return `{${text}}`
 }
 
+/** What in a value is no JSON: the place, such as `recipe.layers[2]`, and what stands there. */
+export class NoJson extends Error {
+  readonly place: string
+  readonly what: string
+
+  constructor(place: string, what: string) {
+    super(`${place === "" ? "it" : place} is ${what}`)
+    this.place = place
+    this.what = what
+  }
+}
+
+/**
+ * The value that canonical JSON stands for: keys in order, zero without a sign; fields that are undefined stay so. So whoever sees it sees
+ * nothing that the text does not tell. Throws `NoJson` for what JSON has no name for.
+ */
+export const canonicalValue = (value: unknown, place = ""): unknown => {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new NoJson(place, `${value}`)
+    return value === 0 ? 0 : value
+  }
+  if (Array.isArray(value)) return Array.from(value, (inner, index) => canonicalValue(inner, `${place}[${index}]`))
+  const prototype = typeof value === "object" ? Object.getPrototypeOf(value) : undefined
+  if (prototype === Object.prototype || prototype === null) return canonicalFields(value as object, place)
+  const kind = typeof value === "object" ? value.constructor?.name : undefined
+  throw new NoJson(
+    place,
+    kind === undefined ? `${typeof value === "undefined" ? "" : "a "}${typeof value}` : `a ${kind}`,
+  )
+}
+
+const canonicalFields = (value: object, place: string): object => {
+  const fields = Object.entries(value).sort((a, b) => (a[0] < b[0] ? -1 : 1))
+  const path = (name: string) => (place === "" ? name : `${place}.${name}`)
+  const canonical = (name: string, inner: unknown) => (inner === undefined ? inner : canonicalValue(inner, path(name)))
+  return Object.fromEntries(fields.map(([name, inner]) => [name, canonical(name, inner)]))
+}
+
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256 = (data: string | Uint8Array): string => hash("sha256", data)

@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { type InputSpec, inputKind, inputType } from "./artifact.ts"
+import { canonicalValue, NoJson } from "./canonical.ts"
 import { PipelineError } from "./errors.ts"
 import { type AnyHandle, type Labels, labelPath, type Node, type Wire } from "./node.ts"
 import { perObject } from "./per-object.ts"
@@ -55,11 +56,27 @@ export const withLabels = <A>(labels: Labels, body: () => A): A => {
     })
   }
   refuseOwnNames(builder, "An axis", Object.keys(labels), OWN_COLUMNS)
-  builder.labels = { ...outer, ...labels }
+  builder.labels = { ...outer, ...recordable(builder, labels) }
   try {
     return body()
   } finally {
     builder.labels = outer
+  }
+}
+
+/** Labels as records hold them. */
+const recordable = (builder: Builder, labels: Labels): Labels => {
+  try {
+    return Object.fromEntries(
+      Object.entries(labels).map(([name, value]) => [name, canonicalValue(value, name)]),
+    ) as Labels
+  } catch (error) {
+    if (!(error instanceof NoJson)) throw error
+    throw new PipelineError({
+      message: `The value ${error.what} of the axis "${error.place}" can't be recorded: JSON has no name for it`,
+      where: builder.pipeline,
+      remedy: "Name the value by a text.",
+    })
   }
 }
 
@@ -134,10 +151,13 @@ const encoderOf = perObject((stage: StageDefinition) =>
   Schema.encodeUnknownSync(stage.params, { onExcessProperty: "error" }),
 )
 
+/** The params as their key tells them, so that a stage sees no order of keys, sign of a zero or object that its key doesn't. */
 const encodeParams = (stage: StageDefinition, id: string, params: unknown): unknown => {
   try {
-    return encoderOf(stage)(params)
+    const encoded = encoderOf(stage)(params)
+    return encoded === undefined ? undefined : canonicalValue(encoded)
   } catch (error) {
+    if (error instanceof NoJson) throw noJson(stage, id, error)
     throw new PipelineError({
       message: `The params of "${id}" are not valid: ${(error as Error).message}`,
       where: stage.file,
@@ -145,6 +165,13 @@ const encodeParams = (stage: StageDefinition, id: string, params: unknown): unkn
     })
   }
 }
+
+const noJson = (stage: StageDefinition, id: string, { place, what }: NoJson): PipelineError =>
+  new PipelineError({
+    message: `The params of "${id}" can't be recorded: ${place === "" ? "they are" : `${place} is`} ${what}, which JSON has no name for`,
+    where: stage.file,
+    remedy: "Give another value, or let the stage's schema encode it as text, a finite number, a list or plain fields.",
+  })
 
 /** Params are part of keys and records, and are shown. */
 const refuseSecretParams = (stage: StageDefinition, id: string, params: unknown): void => {
