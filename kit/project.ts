@@ -66,11 +66,13 @@ const pipelineIn = async (file: string): Promise<Pipeline | undefined> => {
   return typeof module.default?.graph === "function" ? module.default : undefined
 }
 
-/** Every pipeline under pipelines/; other files there are parts of some. Fails where one can't be loaded. */
+/** Every pipeline under pipelines/, where other files are parts of some, and the one that package.json names. Fails where one can't be loaded. */
 export const loadAllPipelines = async (root: string): Promise<ReadonlyArray<Pipeline>> => {
+  const files = new Set(pipelineNames(root).map((name) => path.resolve(root, "pipelines", `${name}.ts`)))
+  if (readManifest(root)?.repro?.pipeline !== undefined) files.add(pipelineFile(root, undefined))
   const pipelines: Array<Pipeline> = []
-  for (const name of pipelineNames(root)) {
-    const pipeline = await pipelineIn(path.resolve(root, "pipelines", `${name}.ts`))
+  for (const file of files) {
+    const pipeline = await pipelineIn(file)
     if (pipeline !== undefined) pipelines.push(pipeline)
   }
   return pipelines

@@ -3,6 +3,7 @@
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { errorPlace } from "../error-place.ts"
 import { PipelineError, StoreError, UsageError } from "../errors.ts"
 import type { Graph } from "../node.ts"
 import type { Pipeline } from "../pipeline.ts"
@@ -92,6 +93,6 @@ const isKnown = (error: unknown): error is PipelineError | StoreError | UsageErr
 const unexpected = (error: unknown): PipelineError =>
   new PipelineError({
     message: `The pipeline can't be loaded: ${error instanceof Error ? error.message : String(error)}`,
-    where: "",
-    remedy: "Correct the pipeline's file; `npm run typecheck` may tell more.",
+    where: errorPlace(error) ?? "",
+    remedy: "Correct that file, or the pipeline's where none is named; `npm run typecheck` may tell more.",
   })

@@ -1,4 +1,5 @@
 /** What a collection keeps: all that the pipelines of the project reach, what their nodes last gave, and pinned results. */
+import { errorPlace } from "../error-place.ts"
 import { PipelineError } from "../errors.ts"
 import type { Node } from "../node.ts"
 import type { Pipeline } from "../pipeline.ts"
@@ -67,7 +68,7 @@ const unknown = (what: string, error: unknown): PipelineError => {
   const { message, where } = error as { readonly message: string; readonly where?: string }
   return new PipelineError({
     message: `${what}: ${message}`,
-    where: where ?? "",
+    where: where ?? errorPlace(error) ?? "",
     remedy: "Mend or remove that pipeline first; nothing was removed.",
   })
 }

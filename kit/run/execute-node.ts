@@ -7,6 +7,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { errorPlace } from "../error-place.ts"
 import { describeErrno, isOfTheMachine, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
 import { ENGINE_FORMAT } from "../key.ts"
@@ -300,13 +301,6 @@ const defectOf = (node: Node, defect: unknown): StageError | StoreError => {
     errorPlace(defect) ?? node.stage.file,
     `Correct the stage; \`repro show ${node.id}\` tells what it was given.`,
   )
-}
-
-/** File and line of an error's first frame outside packages and the bundled command line. */
-const errorPlace = (defect: unknown): string | undefined => {
-  const frames = defect instanceof Error ? (defect.stack ?? "").split("\n") : []
-  const frame = frames.find((line) => line.includes("file://") && !/\/(node_modules|\.cache\/cli)\//.test(line))
-  return frame?.match(/file:\/\/([^)]+):\d+\)?$/)?.[1]
 }
 
 const toNodeError = (error: unknown, work: NodeWork | undefined): NodeError => {

@@ -52,6 +52,22 @@ it("keeps what another profile reaches, what an edit that is taken back reaches,
   expect(repro(["run", "--profile", "large"]).stderr).toContain("Nothing to do")
 })
 
+it("keeps what the pipeline of package.json reaches, wherever that lies, and does nothing where it is gone", () => {
+  const project = wordsProject()
+  const { repro, read, root, write } = project
+  write("src/main.ts", read("pipelines/main.ts"))
+  write("package.json", JSON.stringify({ type: "module", repro: { pipeline: "src/main.ts" } }))
+  fs.rmSync(`${root}/pipelines/main.ts`)
+  expect(repro(["run"]).code).toBe(0)
+  expect(repro(["gc", "--delete"]).stdout).toContain("Nothing to remove")
+  fs.renameSync(`${root}/src`, `${root}/elsewhere`)
+  const gone = repro(["gc", "--delete"])
+  expect(gone.code).toBe(1)
+  expect(gone.stderr).toContain('There is no pipeline "src/main.ts"')
+  fs.renameSync(`${root}/elsewhere`, `${root}/src`)
+  expect(repro(["run"]).stderr).toContain("Nothing to do")
+})
+
 it("removes what a profile that is gone gave, with its names", () => {
   const project = wordsProject()
   const { repro, edit, exists } = project

@@ -54,6 +54,19 @@ describe("what is not known", () => {
   })
 })
 
+describe("a pipeline that can't be loaded is told with file and line", () => {
+  it.each([
+    ["a stage's module that throws", 'throw new Error("no such set")\n', "no such set"],
+    ["a mistake in the language", "const x = ;\n", "Expression expected"],
+    ["an import that isn't there", 'import { none } from "./text.ts"\n', "an export named 'none'"],
+  ])("%s", (_, line, what) => {
+    const before = project.read("stages/helpers.ts")
+    project.write("stages/helpers.ts", `\n${line}${before}`)
+    expectPlain(project.repro(["plan"]), what, `at: ${project.root}/stages/helpers.ts:2\n`)
+    project.write("stages/helpers.ts", before)
+  })
+})
+
 it("--help and --version say what there is", () => {
   const help = project.repro(["--help"])
   expect(help.code).toBe(0)

@@ -15,6 +15,8 @@ import { announcing } from "../../../kit/store/uses.ts"
 import { makeProject, until } from "../support/project.ts"
 import { plainRecord } from "../support/store.ts"
 
+const NO_PIPELINE = JSON.stringify({ type: "module", repro: {} })
+
 interface Collector {
   readonly child: ChildProcess
   rounds: number
@@ -70,7 +72,7 @@ const work = async (
 }
 
 it("never takes what a driver relies on, while it removes all else", async () => {
-  const { root } = makeProject({})
+  const { root } = makeProject({ "package.json": NO_PIPELINE })
   const store = { root: `${root}/artifacts` }
   prepareStore(store)
   const collector = startCollector(root)
@@ -90,7 +92,7 @@ it("never takes what a driver relies on, while it removes all else", async () =>
 }, 120_000)
 
 it("leaves an object whose record is still to come, and takes it when none came", async () => {
-  const { root } = makeProject({})
+  const { root } = makeProject({ "package.json": NO_PIPELINE })
   const store = { root: `${root}/artifacts` }
   prepareStore(store)
   const [driver, collector] = [openClaims(store), openClaims(store)]
@@ -107,7 +109,7 @@ it("leaves an object whose record is still to come, and takes it when none came"
 })
 
 it("lets one collection at a time work, and forgets uses once none goes on", () => {
-  const { root } = makeProject({})
+  const { root } = makeProject({ "package.json": NO_PIPELINE })
   const store = { root: `${root}/artifacts` }
   prepareStore(store)
   const [driver, collector] = [openClaims(store), openClaims(store)]
@@ -126,7 +128,7 @@ it("lets one collection at a time work, and forgets uses once none goes on", () 
 })
 
 it("counts a collection that died, so that plans made beside it are looked at again", () => {
-  const { root } = makeProject({})
+  const { root } = makeProject({ "package.json": NO_PIPELINE })
   const store = { root: `${root}/artifacts` }
   prepareStore(store)
   const dying = openClaims(store)
