@@ -104,6 +104,8 @@ export type StageBody =
       readonly observe: ((params: never, root: string) => string) | undefined
       /** Where the Python of a service that it asks begins, such as `repro_worker.services.chat:main`. */
       readonly service: string | undefined
+      /** Whether it asks models over HTTP. */
+      readonly asks: boolean
       /** Whether it sees, and so counts, which of its inputs rest on records that were pulled. */
       readonly seesTrust: boolean
     }
@@ -195,7 +197,12 @@ const make = <const I extends InputSpecs, const O extends OutputSpecs, P = Recor
   },
 ): Stage<P, I, O> => {
   const { run, observe, seesTrust = false } = definition
-  return define(name, definition, { kind: "here", run, observe: observe as never, seesTrust, service: undefined }, {})
+  return define(
+    name,
+    definition,
+    { kind: "here", run, observe: observe as never, seesTrust, service: undefined, asks: false },
+    {},
+  )
 }
 
 /**
@@ -211,7 +218,12 @@ const asking = <const I extends InputSpecs, const O extends OutputSpecs, P, S ex
   },
 ): Stage<P, I, O, S> => {
   const { run, service, settings } = definition
-  return define(name, definition, { kind: "here", run, observe: undefined, seesTrust: false, service }, settings)
+  return define(
+    name,
+    definition,
+    { kind: "here", run, observe: undefined, seesTrust: false, service, asks: true },
+    settings,
+  )
 }
 
 /** A stage whose work is a task of the Python worker: its params are the task's params. */

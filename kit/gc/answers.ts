@@ -1,9 +1,9 @@
 /**
- * Kept answers of models that were asked by work which nothing reaches any more. An answer goes with the last key that asked
- * for it; one of which nobody noted who asked for it stays, since it may have been paid for.
+ * Kept answers of models that were asked by work which nothing reaches any more: an answer goes with the last key that asked
+ * for it.
  */
 import * as fs from "node:fs"
-import { askedByKey, itemPath } from "../store/items.ts"
+import { itemPath } from "../store/items.ts"
 import type { StoreLayout } from "../store/layout.ts"
 
 /** A key whose answers go, and those that no key after it asks for. */
@@ -13,13 +13,13 @@ export interface DeadAnswers {
   readonly files: ReadonlyArray<string>
 }
 
-/** The answers that go when the keys that are not reached go one after another; `isFree` says which of these may. */
+/** The answers that go when the keys that are not reached go one after another; `isFree` says which of these may. `asked` are the questions of each key. */
 export const deadAnswers = (
   store: StoreLayout,
   reached: ReadonlySet<string>,
+  asked: ReadonlyMap<string, ReadonlySet<string>>,
   isFree: (key: string) => boolean = () => true,
 ): ReadonlyArray<DeadAnswers> => {
-  const asked = askedByKey(store)
   const dead = [...asked.keys()].filter((key) => !reached.has(key) && isFree(key))
   const askers = new Map<string, number>()
   for (const names of asked.values()) for (const name of names) askers.set(name, (askers.get(name) ?? 0) + 1)

@@ -9,7 +9,7 @@ import { StoreError } from "../errors.ts"
 import type { Project } from "../project.ts"
 import { type Claims, isDriverAlive } from "../store/claims.ts"
 import { countCollection } from "../store/collections.ts"
-import { itemPath, notePath } from "../store/items.ts"
+import { askedByKey, itemPath, noteAsked, notePath } from "../store/items.ts"
 import { objectPath, recordPath, type StoreLayout } from "../store/layout.ts"
 import { deadAnswers } from "./answers.ts"
 import {
@@ -22,12 +22,15 @@ import {
 } from "./garbage.ts"
 import { findLeftovers, type Leftover, type LeftoverOptions, leftover } from "./leftovers.ts"
 import { findRoots, type Roots } from "./roots.ts"
+import { type Unnoted, type Untold, unnotedAnswers } from "./unnoted.ts"
 
 /** What goes, or went. */
 export interface Garbage {
   readonly records: ReadonlyArray<DeadRecord>
   readonly objects: ReadonlyArray<DeadObject>
   readonly leftovers: ReadonlyArray<Leftover>
+  /** Kept answers that stay because it can't be told whether something asks for them. */
+  readonly untold: Untold | undefined
 }
 
 export interface CollectOptions extends LeftoverOptions {
@@ -42,10 +45,20 @@ export const surveyGarbage = async (project: Project, options: CollectOptions): 
   const roots = await findRoots(project, options.pipeline)
   const records = deadRecords(store, roots)
   const going = new Set(records.map(({ key }) => key))
+  const unnoted = await unnotedAnswers(project, roots, options.now)
+  const answers = deadAnswers(store, roots.keys, unnoted.asked).flatMap(({ key, files }) => [
+    ...files,
+    ...[notePath(store, key)].filter((file) => fs.existsSync(file)),
+  ])
   return {
     records,
     objects: deadObjects(store, listObjects(store), roots, going),
-    leftovers: findLeftovers(store, roots, options, anyDriver(store)),
+    leftovers: [
+      ...findLeftovers(store, roots, options, anyDriver(store)),
+      ...answers.map((file) => leftover("answer", file)),
+      ...unnoted.dead.map((name) => leftover("unnoted", itemPath(store, name))),
+    ],
+    untold: unnoted.untold,
   }
 }
 
@@ -101,8 +114,10 @@ const removeAll = async (project: Project, claims: Claims, options: CollectOptio
     ({ digest }) => digest,
     (digest) => fs.rmSync(objectPath(store, digest), { force: true }),
   )
-  const answers = removeAnswers(store, claims, roots)
-  return { records, objects, leftovers: [...removeLeftovers(store, claims, roots, options), ...answers] }
+  const unnoted = await unnotedAnswers(project, roots, options.now)
+  const answers = [...(await removeUnnoted(store, claims, unnoted)), ...removeAnswers(store, claims, roots, unnoted)]
+  const leftovers = [...removeLeftovers(store, claims, roots, options), ...answers]
+  return { records, objects, leftovers, untold: unnoted.untold }
 }
 
 /** How many are removed while no driver can announce anything: a few milliseconds. */
@@ -134,7 +149,6 @@ const removeLeftovers = (
 ): ReadonlyArray<Leftover> => {
   const removed: Array<Leftover> = []
   for (const found of findLeftovers(store, roots, options, claims.others().length > 0)) {
-    if (found.kind === "answer") continue
     const remove = (): void => {
       fs.rmSync(found.path, { recursive: true, force: true })
       removed.push(found)
@@ -146,15 +160,42 @@ const removeLeftovers = (
   return removed
 }
 
+/** Removes answers that nothing asks for, and notes what was found out of the others. */
+const removeUnnoted = async (
+  store: StoreLayout,
+  claims: Claims,
+  { found, dead }: Unnoted,
+): Promise<ReadonlyArray<Leftover>> => {
+  for (const [key, names] of found) {
+    const noted = askedByKey(store).get(key)
+    for (const name of names) if (!noted?.has(name) && fs.existsSync(itemPath(store, name))) noteAsked(store, key, name)
+  }
+  const answers = dead.map((name) => ({ name, left: leftover("unnoted", itemPath(store, name)) }))
+  const removed = await removeUnused(
+    claims,
+    answers,
+    ({ name }) => name,
+    (name) => fs.rmSync(itemPath(store, name), { force: true }),
+  )
+  return removed.map(({ left }) => left)
+}
+
 /** Removes answers with the keys that asked for them, unless a driver that runs works on such a key or asked for one too. */
-const removeAnswers = (store: StoreLayout, claims: Claims, roots: Roots): ReadonlyArray<Leftover> => {
+const removeAnswers = (
+  store: StoreLayout,
+  claims: Claims,
+  roots: Roots,
+  { found }: Unnoted,
+): ReadonlyArray<Leftover> => {
   const removed: Array<Leftover> = []
   const remove = (file: string): void => {
     if (!fs.existsSync(file)) return
     removed.push(leftover("answer", file))
     fs.rmSync(file, { force: true })
   }
-  for (const { key, names } of deadAnswers(store, roots.keys, (key) => !claims.uses.isUsed(key))) {
+  // Read anew: a run may have noted more meanwhile.
+  const asked = new Map([...found, ...askedByKey(store)])
+  for (const { key, names } of deadAnswers(store, roots.keys, asked, (key) => !claims.uses.isUsed(key))) {
     claims.uses.removeUnused([key], () => {
       const inUse = names.filter((name) => claims.uses.isUsed(name))
       for (const name of names) if (!inUse.includes(name)) remove(itemPath(store, name))

@@ -2,13 +2,20 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { isDriverAlive } from "../store/claims.ts"
-import { notePath } from "../store/items.ts"
 import { headsPath, type StoreLayout, shardsOf } from "../store/layout.ts"
 import { viewPath } from "../store/view.ts"
-import { deadAnswers } from "./answers.ts"
 import type { KnownScope, Roots } from "./roots.ts"
 
-export type LeftoverKind = "attempt" | "failure" | "state" | "incoming" | "temporary" | "names" | "strange" | "answer"
+export type LeftoverKind =
+  | "attempt"
+  | "failure"
+  | "state"
+  | "incoming"
+  | "temporary"
+  | "names"
+  | "strange"
+  | "answer"
+  | "unnoted"
 
 /** A file or folder that goes. */
 export interface Leftover {
@@ -29,7 +36,7 @@ export interface LeftoverOptions {
   readonly now: number
 }
 
-/** Everything left behind. Names are left alone while others run: they may be of a pipeline that is being edited. */
+/** Everything left behind, answers apart. Names are left alone while others run: they may be of a pipeline that is being edited. */
 export const findLeftovers = (
   store: StoreLayout,
   roots: Roots,
@@ -52,9 +59,6 @@ export const findLeftovers = (
     ...strangers(store)
       .filter((file) => mtime(file) < now - TEMPORARY_AGE)
       .map((file) => leftover("strange", file)),
-    ...deadAnswers(store, roots.keys).flatMap(({ key, files }) =>
-      [...files, notePath(store, key)].map((file) => leftover("answer", file)),
-    ),
     ...(others ? [] : deadNames(store, roots.scopes).map((file) => leftover("names", file))),
   ]
 }

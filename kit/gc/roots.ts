@@ -7,6 +7,7 @@ import { makePlan } from "../plan/plan.ts"
 import { loadAllPipelines, loadPipeline, type Project } from "../project.ts"
 import type { Scope } from "../store/layout.ts"
 import { type Pin, readPins } from "../store/pins.ts"
+import type { AskingNode } from "./unnoted.ts"
 
 /** A profile of a pipeline that exists, and its nodes. */
 export interface KnownScope extends Scope {
@@ -23,21 +24,26 @@ export interface Roots {
   readonly keys: ReadonlySet<string>
   readonly pins: ReadonlyArray<Pin>
   readonly scopes: ReadonlyArray<KnownScope>
+  readonly asking: ReadonlyArray<AskingNode>
+  /** Whether a stage of a name asks models. */
+  readonly stages: ReadonlyMap<string, boolean>
 }
+
+type Found = { readonly keys: Set<string>; readonly asking: Array<AskingNode>; readonly stages: Map<string, boolean> }
 
 /**
  * Plans every profile of every pipeline in pipelines/, and of one that is named beside. A pipeline that can't be loaded or
  * planned is an error: nobody knows what it reaches.
  */
 export const findRoots = async (project: Project, named: string | undefined): Promise<Roots> => {
-  const keys = new Set<string>()
+  const found: Found = { keys: new Set(), asking: [], stages: new Map() }
   const scopes: Array<KnownScope> = []
   for (const pipeline of await loadAll(project, named)) {
-    for (const profile of pipeline.profiles) scopes.push(await reach(project, pipeline, profile, keys))
+    for (const profile of pipeline.profiles) scopes.push(await reach(project, pipeline, profile, found))
   }
   const pins = readPins(project.store)
-  for (const { records } of pins) for (const { key } of records) keys.add(key)
-  return { keys, pins, scopes }
+  for (const { records } of pins) for (const { key } of records) found.keys.add(key)
+  return { ...found, pins, scopes }
 }
 
 const loadAll = async (project: Project, named: string | undefined): Promise<ReadonlySet<Pipeline>> => {
@@ -49,14 +55,22 @@ const loadAll = async (project: Project, named: string | undefined): Promise<Rea
   }
 }
 
-const reach = async (project: Project, pipeline: Pipeline, profile: string, keys: Set<string>): Promise<KnownScope> => {
+const reach = async (
+  project: Project,
+  pipeline: Pipeline,
+  profile: string,
+  { keys, asking, stages }: Found,
+): Promise<KnownScope> => {
   try {
     const graph = pipeline.graph(profile)
     const plan = await makePlan(project, graph, { targets: new Set(graph.nodes), forced: new Set() })
-    for (const { resolved } of plan.nodes.values()) if (resolved !== undefined) keys.add(resolved.key)
-    for (const { id } of graph.nodes) {
-      const head = Object.hasOwn(plan.heads.nodes, id) ? plan.heads.nodes[id] : undefined
-      if (head !== undefined) keys.add(head.key)
+    for (const planned of plan.nodes.values()) {
+      const { id, stage } = planned.node
+      const asks = stage.body.kind === "here" && stage.body.asks
+      const head = Object.hasOwn(plan.heads.nodes, id) ? plan.heads.nodes[id]?.key : undefined
+      for (const key of [planned.resolved?.key, head]) if (key !== undefined) keys.add(key)
+      stages.set(stage.name, asks || (stages.get(stage.name) ?? false))
+      if (asks) asking.push({ plan, planned, head })
     }
     return { pipeline: graph.pipeline, profile, nodes: new Map(graph.nodes.map((node) => [node.id, shapes(node)])) }
   } catch (error) {

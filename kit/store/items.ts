@@ -6,7 +6,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { canonicalJson, sha256 } from "../canonical.ts"
-import { type StoreLayout, writeAtomically } from "./layout.ts"
+import { type StoreLayout, shardsOf, writeAtomically } from "./layout.ts"
 
 /** The name of a question: the SHA-256 of its canonical JSON. */
 export const itemName = (question: unknown): string => sha256(canonicalJson(question))
@@ -31,6 +31,12 @@ export const writeItem = (store: StoreLayout, name: string, question: unknown, a
   fs.mkdirSync(path.dirname(file), { recursive: true })
   writeAtomically(file, JSON.stringify({ question, answer }))
 }
+
+/** The names of all questions whose answers are kept. */
+export const itemNames = (store: StoreLayout): ReadonlyArray<string> =>
+  shardsOf(`${store.root}/items`).flatMap((shard) =>
+    fs.readdirSync(`${store.root}/items/${shard}`).flatMap((file) => /^([0-9a-f]{64})\.json$/u.exec(file)?.[1] ?? []),
+  )
 
 /** A file for each key that asked, with the name of a question on each line. */
 const notes = (store: StoreLayout): string => `${store.root}/items/asked-by`

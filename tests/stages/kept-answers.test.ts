@@ -19,7 +19,7 @@ const run = async (project: TestProject, args: ReadonlyArray<string> = ["run"]) 
   return result
 }
 
-it("go with the work that asked for them; what other work asked for too stays, and so does what nobody noted", async () => {
+it("go with the work that asked for them; what other work asked for too stays, and so does a file that is no answer", async () => {
   const server = await startServer(fine)
   const project = askingProject({ answers: ["ab", "cd"], url: server.url })
   await run(project)
@@ -29,13 +29,13 @@ it("go with the work that asked for them; what other work asked for too stays, a
   await run(project)
   expect(server.asked).toEqual(["ab", "cd", "ef"])
   expect(kept(project)).toEqual({ notes: 2, answers: 3 })
-  project.write("artifacts/items/00/unknown.json", '{"answer":1}')
+  project.write("artifacts/items/00/notes.json", '{"answer":1}')
   const shown = await run(project, ["gc"])
   expect(shown.stdout).toMatch(/kept answers that nothing asks for +2 /)
   expect(kept(project)).toEqual({ notes: 2, answers: 4 })
   await run(project, ["gc", "--delete"])
   expect(kept(project)).toEqual({ notes: 1, answers: 3 })
-  expect(project.exists("artifacts/items/00/unknown.json")).toBe(true)
+  expect(project.exists("artifacts/items/00/notes.json")).toBe(true)
   fs.rmSync(`${project.root}/artifacts/records`, { recursive: true })
   await run(project)
   expect(server.asked, "what stayed is not asked again").toHaveLength(3)

@@ -49,12 +49,24 @@ const KINDS: Readonly<Record<LeftoverKind, string>> = {
   names: "names in heads and view",
   strange: "files that are no objects",
   answer: "kept answers that nothing asks for",
+  unnoted: "kept answers without a note that nothing asks for",
 }
 
 /** The most nodes that are named. */
 const SHOWN = 20
 
-const tell = ({ records, objects, leftovers }: Garbage, { days }: CollectOptions, removed: boolean): void => {
+const tell = (garbage: Garbage, options: CollectOptions, removed: boolean): void => {
+  tellGarbage(garbage, options, removed)
+  const { untold } = garbage
+  if (untold === undefined) return
+  const { count, bytes, reason } = untold
+  const what = count === 1 ? "A kept answer has" : `${count} kept answers have`
+  out(
+    `${what} no note of who asked (${size(bytes)}) and ${count === 1 ? "stays" : "stay"}: ${reason}. When that has run again it can be told.`,
+  )
+}
+
+const tellGarbage = ({ records, objects, leftovers }: Garbage, { days }: CollectOptions, removed: boolean): void => {
   const all = [...records, ...objects, ...leftovers]
   if (all.length === 0) {
     out("Nothing to remove: pipelines, names or pins reach all that there is.")
@@ -88,9 +100,10 @@ const tellRecords = (records: Garbage["records"]): void => {
   out(rows.length > SHOWN ? `and ${rows.length - SHOWN} more stages\n` : "")
 }
 
-const asData = ({ store }: Project, { records, objects, leftovers }: Garbage): unknown => ({
+const asData = ({ store }: Project, { records, objects, leftovers, untold }: Garbage): unknown => ({
   records: records.map(({ key, record, bytes }) => ({ key, node: record?.node ?? null, bytes })),
   objects,
   leftovers: leftovers.map((found) => ({ ...found, path: path.relative(store.root, found.path) })),
   bytes: total([...records, ...objects, ...leftovers]),
+  untold: untold ?? null,
 })

@@ -1,0 +1,107 @@
+/**
+ * What the work of a node asks models over HTTP: its stage is run on its inputs and on the answers that are kept, without
+ * asking anybody. A question that depends on an answer that isn't kept stays unknown; its own answer can't be had again
+ * without asking either.
+ */
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
+import type { Asking } from "../asking.ts"
+import { StageError } from "../errors.ts"
+import type { Executor } from "../executors/executor.ts"
+import { dependencies, type Node } from "../node.ts"
+import type { Plan } from "../plan/plan.ts"
+import { decodedParams, type Resolved } from "../plan/resolve.ts"
+import type { StageCode } from "../plan/stage-code.ts"
+import { makeAsking } from "../run/asking.ts"
+import { inputValues, type WiredInput } from "../run/read-input.ts"
+import { type Verified, verifyInputs } from "../run/verify-inputs.ts"
+import { itemName, readItem } from "../store/items.ts"
+import { removeQuietly } from "../store/remove-quietly.ts"
+
+/** The names of the questions that a node's work asks; undefined where that can't be told without running it. */
+export const questionsOf = async (
+  plan: Plan,
+  node: Node,
+  resolved: Resolved,
+  verified: Verified,
+): Promise<ReadonlySet<string> | undefined> => {
+  const wired = wiredInputs(plan, node, resolved)
+  if (wired === undefined || node.stage.body.kind !== "here") return undefined
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "repro-questions-"))
+  try {
+    await verifyInputs(plan.project.store, wired, verified)
+    return await ask(plan, node, resolved, wired, folder)
+  } catch {
+    return undefined
+  } finally {
+    removeQuietly(folder)
+  }
+}
+
+const wiredInputs = (
+  { nodes }: Plan,
+  node: Node,
+  { inputs }: Resolved,
+): Readonly<Record<string, ReadonlyArray<WiredInput>>> | undefined => {
+  const records = new Map(dependencies(node).map((one) => [one.id, nodes.get(one)?.record]))
+  const wired = Object.entries(inputs).map(([name, list]) => [
+    name,
+    list.flatMap((record) => {
+      const artifact = records.get(record.node)?.outputs[record.output]
+      return artifact === undefined ? [] : [{ record, artifact }]
+    }),
+  ])
+  const whole = wired.every(([name, found]) => found?.length === inputs[name as string]?.length)
+  return whole ? Object.fromEntries(wired) : undefined
+}
+
+const ask = async (
+  { project, code }: Plan,
+  node: Node,
+  { key }: Resolved,
+  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  folder: string,
+): Promise<ReadonlySet<string> | undefined> => {
+  const { body } = node.stage
+  if (body.kind !== "here") return undefined
+  const { store } = project
+  const names = new Set<string>()
+  let answered = 0
+  const { asking } = makeAsking(NOBODY, {
+    ...{ store, items: store, key, node, wired, fresh: false },
+    code: code.get(node.stage) as StageCode,
+  })
+  const once: Asking["once"] = (question) =>
+    Effect.suspend(() => {
+      const name = itemName(question)
+      names.add(name)
+      const kept = readItem(store, name)
+      if (kept === undefined) return Effect.fail(notAsked(node))
+      answered++
+      return Effect.succeed(kept.answer as never)
+    })
+  const secret = (): Redacted.Redacted<string> => Redacted.make("nobody is asked")
+  fs.mkdirSync(`${folder}/scratch`)
+  const exit = await Effect.runPromiseExit(
+    body.run({
+      ...{ params: decodedParams(node), settings: node.settings },
+      inputs: inputValues(store, node, wired, `${folder}/inputs`),
+      asking: { ...asking, once, secret, unanswered: () => {} },
+      ...{ scratch: `${folder}/scratch`, root: project.root, mirrors: [], onTrust: {}, progress: () => {} },
+    }),
+  )
+  // A stage may refuse to go on without any answer; it has asked its questions by then.
+  return Exit.isSuccess(exit) || (names.size > 0 && answered === 0) ? names : undefined
+}
+
+const notAsked = ({ id }: Node): StageError =>
+  new StageError({ message: "no answer is kept", where: id, remedy: "Run the stage.", retryable: true })
+
+/** Where a service would be; nothing is sent there. */
+const NOBODY = {
+  serve: () => Effect.succeed({ url: "http://127.0.0.1:9", token: Redacted.make("nobody is asked") }),
+} as unknown as Executor["Service"]
