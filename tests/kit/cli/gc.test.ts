@@ -165,6 +165,7 @@ it("goes on beside a run, of a pipeline that it doesn't know too, and takes noth
   const { repro, start, write, lines, root, read } = slowProject()
   write("elsewhere/main.ts", read("pipelines/main.ts"))
   fs.rmSync(`${root}/pipelines`, { recursive: true })
+  write("package.json", JSON.stringify({ type: "module", repro: {} }))
   write("hold", "")
   const running = start(["run", "--pipeline", "elsewhere/main.ts", "--jobs", "2"])
   await until(() => lines("calls.txt").length > 1, "the run begins")
