@@ -27,11 +27,14 @@ export const lineageJson = ({ roots, steps }: Lineage, output: string | undefine
   steps: [...steps.values()].map((step) => stepJson(step, rows?.narrowed)),
 })
 
-const pickedJson = ({ picked: { rows, column }, table }: AskedRows): object => ({
+const pickedJson = ({ picked: { rows, column, withheld }, table }: AskedRows): object => ({
   rows: rows.map((index) => index + 1),
   ...(column === undefined
     ? {}
-    : { column: column.key, cells: rows.map((index) => table.rows[index]?.[column.key] ?? null) }),
+    : {
+        column: column.key,
+        ...(withheld ? { withheld } : { cells: rows.map((index) => table.rows[index]?.[column.key] ?? null) }),
+      }),
 })
 
 const stepJson = ({ record, inputs }: Step, narrowed: Narrowed | undefined): object => ({

@@ -36,7 +36,30 @@ export const findTarget = (context: TargetContext, text: string): Target => {
   if (target !== undefined) return target
   const found = byOutput(context, text) ?? byFile(context, text) ?? byDigest(context, text)
   if (found !== undefined) return found
-  throw unknown
+  throw noSuchOutput(context, text) ?? unknown
+}
+
+/** A node that is there, with an output that it doesn't have. */
+const noSuchOutput = ({ graph, records }: TargetContext, text: string): UsageError | undefined => {
+  const at = text.lastIndexOf("/")
+  const record = at < 0 ? undefined : lastOf({ graph, records }, text.slice(0, at))
+  if (record === undefined) return undefined
+  const names = Object.keys(record.outputs).map((name) => `${text.slice(0, at)}/${name}`)
+  return new UsageError({
+    message: `${text.slice(0, at)} has no output "${text.slice(at + 1)}"`,
+    where: text,
+    remedy: `Its outputs are: ${names.join(", ")}.`,
+  })
+}
+
+/** What a node of the profile last gave. */
+const lastOf = (
+  { graph, records }: Pick<TargetContext, "graph" | "records">,
+  node: string,
+): StoreRecord | undefined => {
+  const heads = records.heads.find(({ pipeline, profile }) => pipeline === graph.pipeline && profile === graph.profile)
+  const head = heads !== undefined && Object.hasOwn(heads.nodes, node) ? heads.nodes[node] : undefined
+  return head === undefined ? undefined : records.read(head.key)
 }
 
 const byName = (context: TargetContext, text: string): { readonly target?: Target; readonly unknown?: UsageError } => {
@@ -76,9 +99,7 @@ const orElse = ({ message, where, remedy }: UsageError): UsageError =>
 const byOutput = ({ store, graph, records }: TargetContext, text: string): Target | undefined => {
   const at = text.lastIndexOf("/")
   if (at < 0) return undefined
-  const heads = records.heads.find(({ pipeline, profile }) => pipeline === graph.pipeline && profile === graph.profile)
-  const head = heads?.nodes[text.slice(0, at)]
-  const record = head === undefined ? undefined : records.read(head.key)
+  const record = lastOf({ graph, records }, text.slice(0, at))
   if (record === undefined) return undefined
   const output = Object.entries(record.outputs).find(([name, { extension }]) =>
     [name, path.basename(viewPath(store, graph, record.node, name, extension))].includes(text.slice(at + 1)),

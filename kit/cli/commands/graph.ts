@@ -39,6 +39,7 @@ export const graph = Effect.fnUntraced(function* (flags: GraphFlags) {
 })
 
 const draw = async ({ project, graph }: Opened, flags: GraphFlags): Promise<string> => {
+  const format = formatOf(flags)
   const chosen = withAncestors(select(graph, flags.selectors))
   const drawing = drawingOf(graph, chosen, flags.full)
   if (drawing.boxes.length > MOST_BOXES) {
@@ -48,7 +49,7 @@ const draw = async ({ project, graph }: Opened, flags: GraphFlags): Promise<stri
       remedy: flags.full ? "Leave out --full, or select some nodes." : "Select some nodes.",
     })
   }
-  return textOf(drawing, formatOf(flags), project)
+  return textOf(drawing, format, project)
 }
 
 const textOf = async (drawing: Drawing, format: "svg" | "mermaid" | "json", { root }: Project): Promise<string> => {
@@ -57,11 +58,19 @@ const textOf = async (drawing: Drawing, format: "svg" | "mermaid" | "json", { ro
   return (await import("../../drawing/svg.ts")).svgOf(drawing, root)
 }
 
+const ENDINGS = { ".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid", ".json": "json" } as const
+
 /** What was asked for, or what the file's ending says, or SVG. */
 const formatOf = ({ format, output }: GraphFlags): "svg" | "mermaid" | "json" => {
   if (Option.isSome(format)) return format.value
   const ending = path.extname(Option.getOrElse(output, () => ""))
-  return ending === ".json" ? "json" : ending === ".mmd" || ending === ".mermaid" ? "mermaid" : "svg"
+  if (ending === "") return "svg"
+  if (Object.hasOwn(ENDINGS, ending)) return ENDINGS[ending as keyof typeof ENDINGS]
+  throw new UsageError({
+    message: `A picture that ends in ${ending} can't be drawn`,
+    where: Option.getOrElse(output, () => ""),
+    remedy: `Let it end in ${Object.keys(ENDINGS).join(", ")}, or say --format.`,
+  })
 }
 
 const unwritable = (error: unknown, file: string): UsageError =>

@@ -45,7 +45,13 @@ const tell = ({ project, graph }: Opened, flags: TraceFlags): void => {
   const target = findTarget({ store, graph, records, folder: process.cwd() }, flags.artifact)
   const where = new Where(flags.where)
   const asked: Asked = { target, rows: flags.row, column: Option.getOrUndefined(flags.column) }
-  const rows = askedRows({ store, records, graph, follow: where.follow }, asked)
+  const types = graph.nodes.flatMap(({ stage }) => Object.values(stage.outputs))
+  const hidden = (type: string): ReadonlySet<string> | undefined => {
+    const known = types.filter(({ name }) => name === type)
+    if (known.length === 0) return undefined
+    return new Set(known.flatMap(({ sensitive }) => (sensitive ? [sensitive.column] : [])))
+  }
+  const rows = askedRows({ store, records, graph, follow: where.follow, hidden }, asked)
   const lineage = lineageOf(records, target.records, rows?.narrowed.follow ?? where.follow)
   where.check()
   if (target.remark !== undefined) note(target.remark)
@@ -58,9 +64,6 @@ const tell = ({ project, graph }: Opened, flags: TraceFlags): void => {
     path.relative(process.cwd(), viewPath(store, record, record.node, name, record.outputs[name]?.extension ?? ""))
   const depth = Option.getOrElse(flags.depth, () => DEPTH)
   const width = process.stdout.isTTY ? process.stdout.columns : undefined
-  const types = graph.nodes.flatMap(({ stage }) => Object.values(stage.outputs))
-  const hidden = (type: string): ReadonlySet<string> =>
-    new Set(types.flatMap(({ name, sensitive }) => (name === type && sensitive ? [sensitive.column] : [])))
   const numbers = (record: StoreRecord): ReadonlyArray<string> =>
     outputsWithRows(store, record).length === 0 ? numbersBehind(store, records, record) : []
   if (rows !== undefined) out(rows.title)

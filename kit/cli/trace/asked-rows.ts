@@ -31,6 +31,8 @@ interface Context {
   readonly records: Records
   readonly graph: Graph
   readonly follow: Follow
+  /** Columns of a type of artifact that are not shown; undefined where nobody knows. */
+  readonly hidden: (type: string) => ReadonlySet<string> | undefined
 }
 
 /** Undefined when no rows were asked for. */
@@ -44,12 +46,22 @@ export const askedRows = (context: Context, { target, rows, column }: Asked): As
       remedy: `Name one of them, such as ${record?.node}.`,
     })
   const { output, table } = tableOf(context, record, target.output)
-  const picked = pickRows(table, rows, column)
+  const hidden = context.hidden(record.outputs[output]?.type ?? "")
+  if (hidden === undefined) throw ofAnotherPipeline(record)
+  const picked = pickRows(table, rows, column, hidden)
   const stages = new Map(context.graph.nodes.map(({ stage }) => [stage.name, stage.rows]))
   const origin = (stage: string, name: string) => stages.get(stage)?.[name]
   const narrowed = narrow({ ...context, origin }, record, output, table, picked)
   return { narrowed, output, picked, table, title: titleOf(picked, table) }
 }
+
+/** What its rows are made of, and what of them is withheld, its own pipeline knows. */
+const ofAnotherPipeline = ({ node, pipeline }: StoreRecord): UsageError =>
+  new UsageError({
+    message: `${node} is of pipeline "${pipeline}", and nothing like it is in this one`,
+    where: "--row",
+    remedy: "Name its pipeline with --pipeline, or trace it without --row and --column.",
+  })
 
 /** The one output with rows, or the one that was named. */
 const tableOf = ({ store, records }: Context, record: StoreRecord, named: string | undefined) => {
@@ -80,11 +92,12 @@ const otherTables = (store: StoreLayout, records: Records, record: StoreRecord):
 
 const [ROWS_SHOWN, LONGEST] = [4, 60] as const
 
-const titleOf = ({ rows, column }: Picked, { rows: all }: Rows): string => {
+const titleOf = ({ rows, column, withheld }: Picked, { rows: all }: Rows): string => {
   const shown = rows.slice(0, ROWS_SHOWN).map((index) => String(index + 1))
   const numbers = `${rows.length === 1 ? "row" : "rows"} ${shown.join(", ")}${rows.length > ROWS_SHOWN ? ", …" : ""}`
   if (column === undefined) return `${numbers} of ${all.length}, of`
   const values = rows.slice(0, ROWS_SHOWN).map((index) => {
+    if (withheld) return "[withheld]"
     const text = cellText(all[index]?.[column.key])
     return text === "" ? "(empty)" : text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
   })

@@ -31,14 +31,15 @@ export const rowFacts = (
   narrowed: Narrowed,
   steps: ReadonlyArray<Step>,
   output: string,
-  hidden: (type: string) => ReadonlySet<string>,
+  hidden: (type: string) => ReadonlySet<string> | undefined,
 ): ReadonlyArray<Fact> => {
   const records = steps.map(({ record }) => record)
   const [first] = partsOf(narrowed, records, output)
   if (first === undefined) return []
   const left = hidden(records[0]?.outputs[output]?.type ?? "")
   const unknown = records.some((record) => narrowed.isUnknown(record, output)) && steps.some(readsRows)
-  return [...listed(narrowed, records, output, left), ...rules(records, first), ...(unknown ? [UNKNOWN] : [])]
+  const rows = left === undefined ? [] : listed(narrowed, records, output, left)
+  return [...rows, ...rules(records, first), ...(unknown ? [UNKNOWN] : [])]
 }
 
 const readsRows = ({ inputs }: Step): boolean =>

@@ -26,8 +26,8 @@ export interface TreeOptions {
   readonly output: string | undefined
   /** Rows that are followed, when some were asked for. */
   readonly narrowed: Narrowed | undefined
-  /** Columns of a type of artifact that are not shown. */
-  readonly hidden: (type: string) => ReadonlySet<string>
+  /** Columns of a type of artifact that are not shown; undefined where nobody knows. */
+  readonly hidden: (type: string) => ReadonlySet<string> | undefined
 }
 
 const recordsOf = ({ steps }: Group): ReadonlyArray<StoreRecord> => steps.map(({ record }) => record)

@@ -82,6 +82,11 @@ it("names that hold what SVG and Mermaid take for their own are drawn as they ar
 
 it.each([
   ["an unknown node", ["graph", "sohut"], /did you mean "shout"/],
+  [
+    "a picture of a kind that can't be drawn",
+    ["graph", "-o", "x.gif"],
+    /ends in \.gif can't be drawn[\s\S]*\.svg, \.mmd/,
+  ],
   ["a folder that is not there", ["graph", "-o", "nowhere/x.svg"], /The picture can't be written there/],
 ])("says what to do about %s", (_, args, expected) => {
   const { code, stderr } = words.repro(args)

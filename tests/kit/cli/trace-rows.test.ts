@@ -11,6 +11,7 @@ import { Stage } from "../kit/stage.ts"
 
 const { String: Text, Number: Real } = Schema
 const Scores = Artifact.jsonl("scores", Schema.Struct({ id: Text, set: Text, score: Real }))
+const Said = Artifact.jsonl("said", Schema.Struct({ id: Text, answer: Text }), { sensitive: { column: "answer", when: "true" } })
 const Means = Artifact.jsonl("means", Schema.Struct({ set: Text, amount: Real, mean: Real }))
 const Table = Artifact.json("tables", Schema.Unknown)
 
@@ -22,6 +23,12 @@ export const ask = Stage.make("ask", {
     Effect.succeed({
       scores: ["odd", "plain"].flatMap((set) => ["a", "b"].map((id) => ({ id: set + "-" + id, set, score: params.amount }))),
     }),
+})
+export const say = Stage.make("say", {
+  params: Schema.Struct({}),
+  inputs: {},
+  outputs: { said: Said },
+  run: () => Effect.succeed({ said: ["a", "b"].map((id) => ({ id, answer: "plainly " + id })) }),
 })
 export const average = (scores) => scores.reduce((sum, { score }) => sum + score, 0) / scores.length
 export const mean = Stage.make("mean", {
@@ -60,7 +67,7 @@ export default Pipeline.make("cells", {
   workerLock: () => "worker/lock.txt",
   body: () => {
     const scores = grid({ amount: [1, 2] }, ({ amount }) => ask({}, { amount }).scores)
-    return { table: table({ means: mean({ scores }, {}).means }, {}).table }
+    return { ...say({}, {}), table: table({ means: mean({ scores }, {}).means }, {}).table }
   },
 })
 `
@@ -138,10 +145,39 @@ describe("rows of JSON Lines", () => {
   })
 })
 
+describe("what views withhold", () => {
+  it.each([
+    [["say", "--row", "1"], 0],
+    [["say", "--row", "1", "--column", "answer"], 0],
+    [["say", "--row", "1", "--column", "answer", "--format", "json"], 0],
+    [["say", "--row", "answer=plainly b"], 0],
+    [["say", "--row", "answer=x"], 1],
+    [["say", "--row", "7"], 1],
+  ] as const)("is not told by %j", (args, expected) => {
+    const { code, stdout, stderr } = trace(...args)
+    expect(code, stderr).toBe(expected)
+    expect(stdout + stderr).not.toContain("plainly")
+    expect(stdout + stderr).toMatch(/id[ =][ab]\b|"rows": \[\s+1\s/)
+  })
+
+  it("is not told where another pipeline is asked, which knows nothing of it", () => {
+    project.write(
+      "pipelines/other.ts",
+      project.read("pipelines/main.ts").replace("...say({}, {}), ", "").replace('"cells"', '"other"'),
+    )
+    const file = "artifacts/view/cells/small/say/said.jsonl"
+    const { code, stdout, stderr } = trace(file, "--row", "1", "--column", "answer", "--pipeline", "other")
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
+    expect(stderr).toMatch(/say is of pipeline "cells".*\n[\s\S]*--pipeline/)
+  })
+})
+
 describe("a mistake", () => {
   it.each([
-    [["table", "--row", "Set=ODDER"], /No row has Set=ODDER\n[\s\S]*1 {2}Set=ODD {2}amount 1=1\.00/],
-    [["table", "--row", "9"], /No row has 9\n[\s\S]*2 {2}Set=PLAIN/],
+    [["table", "--row", "Set=ODDER"], /No row has Set=ODDER\n[\s\S]*The values there are: ODD, PLAIN\./],
+    [["table", "--row", "9"], /There is no row 9\n[\s\S]* 2 {2}Set=PLAIN\n?$/],
+    [["table", "--row", "1", "--row", "Set=PLAIN"], /No row has 1 and Set=PLAIN\n[\s\S]*The rows are/],
+    [["table/tables"], /table has no output "tables"\n[\s\S]*Its outputs are: table\/table, table\/text\./],
     [["table", "--row", "odd"], /"odd" is no row\n[\s\S]*COLUMN=VALUE\. The rows are/],
     [
       ["table", "--row", "1", "--column", "3"],
