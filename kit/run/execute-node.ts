@@ -28,7 +28,7 @@ import { Reporter } from "./events.ts"
 import { cleanFolder, refuseSecretFiles, secretsOf, withoutSecrets } from "./keep-secrets.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
 import { retrySchedule } from "./retries.ts"
-import { requireSameCode } from "./same-code.ts"
+import { requireSameCode, requireSameWorld } from "./same-code.ts"
 import { inSpan } from "./spans.ts"
 import { layTask } from "./task-folder.ts"
 import { type Verified, verifyInputs } from "./verify-inputs.ts"
@@ -93,6 +93,7 @@ const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
         yield* asStoreError(() => requireSameCode(work), work)
         const computed = yield* compute(work, wired, folder)
         yield* asStoreError(() => requireSameCode(work), work)
+        yield* file(() => requireSameWorld(work))
         const record = yield* asStoreError(
           () => commit(work, { ...computed, started, attempt, folder, milliseconds: performance.now() - begun }),
           work,

@@ -8,8 +8,9 @@ import * as path from "node:path"
 import { StageError } from "../errors.ts"
 import type { Node } from "../node.ts"
 import { perObject } from "../per-object.ts"
-import { changedCode } from "../plan/differences.ts"
+import { changedCode, OBSERVED } from "../plan/differences.ts"
 import { describeReason } from "../plan/reasons.ts"
+import { observed, type Resolved } from "../plan/resolve.ts"
 import { codeNow, type StageCode } from "../plan/stage-code.ts"
 import type { Project } from "../project.ts"
 import type { StageDefinition } from "../stage.ts"
@@ -29,6 +30,22 @@ export const requireSameCode = async ({ project, node, code }: Work): Promise<vo
   const now = await codeNow(project, node.stage).catch(() => undefined)
   if (now?.digest !== code.code.digest)
     throw changed(node, now === undefined ? "it can't be read now" : names(now, code))
+}
+
+/** Fails where a file that the stage observes was edited while it read it: the key holds what it was before. */
+export const requireSameWorld = ({
+  project,
+  node,
+  resolved,
+}: Omit<Work, "code"> & { readonly resolved: Resolved }): void => {
+  const now = observed(node, project.root)[OBSERVED]
+  const planned = resolved.environment[OBSERVED]
+  if (now === planned) return
+  throw StageError.of(
+    `What "${node.stage.name}" reads of the project's files was edited while it ran (${planned} → ${now}): nobody knows which of both it read`,
+    node.id,
+    "Run again: it is computed with the files as they are then.",
+  )
 }
 
 const names = (now: CodeRecord, planned: StageCode): string =>

@@ -135,7 +135,7 @@ export const checkFormat = (store: StoreLayout): void => {
     text = fs.readFileSync(file, "utf8")
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === "ENOENT") return
+    if (code === "ENOENT") return refuseDanglingLink(store)
     throw code === "ENOTDIR" ? noFolder(store) : unreadableFormat(file)
   }
   if (text.trim() === String(STORE_FORMAT)) return
@@ -144,6 +144,18 @@ export const checkFormat = (store: StoreLayout): void => {
     message: `The store has format ${text.trim()}; this version reads format ${STORE_FORMAT}`,
     where: store.root,
     remedy: "Use the version of the kit that wrote it, or another folder with --store FOLDER.",
+  })
+}
+
+/** A link to a disk that is not there must not look like a store in which nothing ever ran. */
+const refuseDanglingLink = ({ root }: StoreLayout): void => {
+  const link = fs.lstatSync(root, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+  if (!link || fs.existsSync(root)) return
+  throw new StoreError({
+    message: `The store is a link to ${fs.readlinkSync(root)}, which is not there`,
+    where: root,
+    remedy:
+      "Bring back the disk or folder that it leads to, remove the link, or name another store with --store FOLDER.",
   })
 }
 

@@ -6,6 +6,7 @@ import { type Finding, missing, ok } from "../../doctor/finding.ts"
 import * as machine from "../../doctor/machine.ts"
 import { findNeeds } from "../../doctor/needs.ts"
 import * as software from "../../doctor/software.ts"
+import { errorPlace } from "../../error-place.ts"
 import type { Need } from "../../needs.ts"
 import { findRoot, loadPipeline, openProject, type Project } from "../../project.ts"
 import { chosenStore, type Shared } from "../options.ts"
@@ -65,7 +66,9 @@ const pipelineOf = async (project: Project, flags: DoctorFlags): Promise<Pipelin
     return { finding, lock: graph.workerLock, worker, needs: graph.needs ?? [] }
   } catch (error) {
     const { message, remedy } = error as { readonly message: string; readonly remedy?: string }
-    const finding = missing("pipeline", message.split("\n")[0] ?? "", remedy ?? "Correct the pipeline's file.")
+    const [place, first] = [errorPlace(error), message.split("\n")[0] ?? ""]
+    const told = place === undefined ? first : `${first} (${place})`
+    const finding = missing("pipeline", told, remedy ?? "Correct that file, or the pipeline's where none is named.")
     return { finding, lock: undefined, worker: false, needs: [] }
   }
 }

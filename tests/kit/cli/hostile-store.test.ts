@@ -120,6 +120,16 @@ it("a place without a store is no whole store: verify, gc and pins say so and ma
     expect(on(nowhere, ...args).stderr, args.join(" ")).toContain("The store is no folder")
 })
 
+it("a link to a disk that is not there is no store in which nothing ever ran", () => {
+  const link = `${temporaryFolder()}/link`
+  fs.symlinkSync("/no/such/disk", link)
+  for (const args of [["plan"], ["run"], ["ls"], ["verify"]]) {
+    const { code, stderr } = on(link, ...args)
+    expect(code, args.join(" ")).toBe(1)
+    expect(stderr, args.join(" ")).toContain("The store is a link to /no/such/disk, which is not there")
+  }
+})
+
 it("names that were spoiled count as lost, and no command trips over them", () => {
   const store = copied()
   for (const [text, args] of [

@@ -67,6 +67,21 @@ it("a module that a stage imports while it runs", async () => {
   expect(project.repro(["plan"]).stdout).toContain("run   after")
 })
 
+it("a file that a stage observes, edited while it is read", async () => {
+  const project = makeProject({
+    "data.txt": "old",
+    "pipelines/main.ts": waiting(EARLY, 'const word = ""').replace(
+      "run: ({ root })",
+      'observe: (_, root) => fs.readFileSync(root + "/data.txt", "utf8"), run: ({ root })',
+    ),
+  })
+  const edited = await editWhileRunning(project, () => project.write("data.txt", "new"))
+  expect(edited.code).toBe(1)
+  expect(edited.stderr).toContain("was edited while it ran (old → new)")
+  expect(project.repro(["run"]).code).toBe(0)
+  expect(project.repro(["plan"]).stdout).toContain("Nothing to do")
+})
+
 it("a worker's task, but for a comment", async () => {
   const project = makeProject({ "pipelines/main.ts": waiting(TASK), ...WORKER_FILES })
   const tasks = "worker/repro_worker/tasks.py"
