@@ -9,8 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import { shared, supplyFlags } from "./options.ts"
-import { describeCause, note } from "./print.ts"
+import { describeCause, describeError, note } from "./print.ts"
 import { pack, pull, push } from "./share-commands.ts"
+import { commandEnded, strayError, watchForStrays } from "./stray.ts"
 import { upkeep } from "./upkeep.ts"
 
 const node = Argument.String("NODE").pipe(Argument.withDescription("A node, such as fine-tune/safety=15/draw=1/seed=1"))
@@ -270,12 +271,20 @@ const isShown = (cause: Cause.Cause<unknown>): boolean =>
     (reason) => reason._tag === "Fail" && (reason.error as { _tag?: string } | null)?._tag === "ShowHelp",
   )
 
+watchForStrays((error) => note(describeError(error)))
+
 Command.run(repro, { version: "0.1.0" }).pipe(
   Effect.provide(NodeServices.layer),
   NodeRuntime.runMain({
     disableErrorReporting: true,
     // Told here, since an interrupted effect runs no handlers of its own.
     teardown: (exit, onExit) => {
+      commandEnded()
+      const stray = strayError()
+      if (stray !== undefined) {
+        note(describeError(stray))
+        return onExit(1)
+      }
       if (Exit.isSuccess(exit)) return onExit(Number(process.exitCode ?? 0))
       tell(exit.cause)
       onExit(Cause.hasInterruptsOnly(exit.cause) ? 130 : 1)

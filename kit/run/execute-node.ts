@@ -7,8 +7,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import { errorPlace } from "../error-place.ts"
-import { describeErrno, isOfTheMachine, StageError, StoreError, WorkerError } from "../errors.ts"
+import { describeErrno, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
 import { ENGINE_FORMAT } from "../key.ts"
 import { dependencies, type Node } from "../node.ts"
@@ -28,6 +27,7 @@ import { Reporter } from "./events.ts"
 import { cleanFolder, refuseSecretFiles, secretsOf, withoutSecrets } from "./keep-secrets.ts"
 import { inputValues, type WiredInput } from "./read-input.ts"
 import { retrySchedule } from "./retries.ts"
+import { runBody } from "./run-body.ts"
 import { requireSameCode, requireSameWorld } from "./same-code.ts"
 import { inSpan } from "./spans.ts"
 import { layTask } from "./task-folder.ts"
@@ -169,20 +169,19 @@ const computeHere = Effect.fnUntraced(function* (
   const { code, fresh } = work
   const asker = { store: project.store, items: work.into, key: work.resolved.key, node, code, wired, fresh }
   const { asking, unanswered } = makeAsking(executor, asker)
-  const values = (yield* node.stage.body
-    .run({
-      params: decodedParams(node) as never,
-      inputs,
-      settings: node.settings,
-      asking,
-      scratch,
-      root: project.root,
-      mirrors: mirrorFolders(),
-      onTrust: node.stage.body.seesTrust ? inputsOnTrust(node, work.recordOf) : {},
-      progress: (step: number, total: number, unit: string) =>
-        reporter.emit({ type: "progress", node: node.id, progress: { step, total, unit, numbers: {} } }),
-    })
-    .pipe(Effect.catchDefect((defect) => Effect.fail(defectOf(node, defect))))) as Readonly<Record<string, unknown>>
+  const context = {
+    params: decodedParams(node) as never,
+    inputs,
+    settings: node.settings,
+    asking,
+    scratch,
+    root: project.root,
+    mirrors: mirrorFolders(),
+    onTrust: node.stage.body.seesTrust ? inputsOnTrust(node, work.recordOf) : {},
+    progress: (step: number, total: number, unit: string) =>
+      reporter.emit({ type: "progress", node: node.id, progress: { step, total, unit, numbers: {} } }),
+  }
+  const values = yield* runBody(node, context)
   const outputs = yield* asStoreError(async () => {
     const stored: Record<string, StoredArtifact> = {}
     for (const [index, [name, type]] of Object.entries(node.stage.outputs).entries()) {
@@ -278,8 +277,16 @@ const isTelling = (cause: Cause.Cause<NodeError>): boolean => {
   return !Cause.hasInterrupts(cause) && !(error._tag === "Some" && error.value._tag === "StoreError")
 }
 
+/** The error as a person is told it. */
+const told = (cause: Cause.Cause<NodeError>): string => {
+  const found = Cause.findErrorOption(cause)
+  if (found._tag === "None") return Cause.pretty(cause)
+  const { message, where, remedy } = found.value
+  return [message, ...(where === "" ? [] : [`at: ${where}`]), ...(remedy === "" ? [] : [`do: ${remedy}`])].join("\n")
+}
+
 /** A failed attempt stays, with what it was told, so that it can be looked at and run by hand. */
-const keepFailure = (work: NodeWork, folder: string, cause: Cause.Cause<unknown>): void => {
+const keepFailure = (work: NodeWork, folder: string, cause: Cause.Cause<NodeError>): void => {
   const target = failureFolder(work.project.store, work.resolved.key)
   try {
     fs.rmSync(target, { recursive: true, force: true })
@@ -287,21 +294,11 @@ const keepFailure = (work: NodeWork, folder: string, cause: Cause.Cause<unknown>
     fs.renameSync(folder, target)
     const { node, resolved } = work
     const given = { node: node.id, params: node.params, inputs: resolved.inputs }
-    const failure = { ...given, time: new Date().toISOString(), error: Cause.pretty(cause) }
+    const failure = { ...given, time: new Date().toISOString(), error: told(cause) }
     fs.writeFileSync(`${target}/failure.json`, `${JSON.stringify(failure, null, 2)}\n`)
   } catch {
     // the disk may be full or read-only; the error itself is what the person must see
   }
-}
-
-const defectOf = (node: Node, defect: unknown): StageError | StoreError => {
-  if (defect instanceof StageError) return defect
-  if (isOfTheMachine(defect)) return new StoreError({ ...describeErrno(defect), where: node.id })
-  return StageError.of(
-    `The stage "${node.stage.name}" broke: ${defect instanceof Error ? defect.message : String(defect)}`,
-    errorPlace(defect) ?? node.stage.file,
-    `Correct the stage; \`repro show ${node.id}\` tells what it was given.`,
-  )
 }
 
 const toNodeError = (error: unknown, work: NodeWork | undefined): NodeError => {

@@ -42,7 +42,10 @@ it("names what is missing with its remedy, and fails", () => {
     remedy: "Run `make setup`.",
   })
   expect(of("store format")).toMatchObject({ state: "missing", found: expect.stringContaining("format 7") })
-  expect(of("pipeline")).toMatchObject({ state: "missing", found: "nothing is not defined" })
+  expect(of("pipeline")).toMatchObject({
+    state: "missing",
+    found: `nothing is not defined (${project.root}/pipelines/main.ts:1)`,
+  })
   expect(of("MIRROR")).toMatchObject({ state: "missing", found: "there is no folder /no/such folder" })
   const text = project.repro(["doctor"])
   expect(text.stdout).toContain("MISSING  Node packages: Run `make setup`.")
