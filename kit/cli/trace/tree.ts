@@ -32,6 +32,19 @@ export interface TreeOptions {
 
 const recordsOf = ({ steps }: Group): ReadonlyArray<StoreRecord> => steps.map(({ record }) => record)
 
+/** Columns of a line of names, short enough for most terminals. */
+const LINE = 64
+
+/** A list over as many lines as it needs. */
+const inLines = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  names.reduce<ReadonlyArray<string>>((lines, name) => {
+    const last = lines.at(-1)
+    if (last === undefined) return [name]
+    return last.length + name.length < LINE
+      ? [...lines.slice(0, -1), `${last}, ${name}`]
+      : [...lines.slice(0, -1), `${last},`, name]
+  }, [])
+
 /** Lost inputs that are told. */
 const LOST_SHOWN = 4
 
@@ -87,7 +100,9 @@ class Tree {
 
   #numbers({ steps: [first, ...others] }: Group): ReadonlyArray<Fact> {
     const names = first === undefined || others.length > 0 ? [] : this.#options.numbers(first.record)
-    return names.length === 0 ? [] : [["numbers", `${names.join(", ")}: ask one of these with --row and --column`]]
+    if (names.length === 0) return []
+    const lines = inLines(names).map((line): Fact => ["", line])
+    return [["numbers", "of these results; ask one of them with --row and --column:"], ...lines]
   }
 
   #gave(group: Group, outputs: ReadonlyArray<string>, level: number): ReadonlyArray<Fact> {

@@ -183,7 +183,9 @@ it("rows that older code made otherwise follow all of what it read, and say so",
 describe("a paper", () => {
   it("says whose numbers it shows, and is found by its name in the view", () => {
     const { stdout } = project.repro(["trace", "write/write.txt"])
-    expect(stdout).toMatch(/^write\n[\s\S]*numbers {2}draw, test: ask one of these with --row and --column\n/)
+    expect(stdout).toMatch(
+      /^write\n[\s\S]*numbers {2}of these results; ask one of them with --row and --column:\n│ +draw, test\n/,
+    )
   })
 
   it.each([["write"], ["write/write.txt"], ["artifacts/view/drawn/small/write/write.txt"]])(
