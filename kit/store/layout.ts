@@ -135,8 +135,9 @@ export const checkFormat = (store: StoreLayout): void => {
     text = fs.readFileSync(file, "utf8")
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === "ENOENT") return refuseDanglingLink(store)
-    throw code === "ENOTDIR" ? noFolder(store) : unreadableFormat(file)
+    if (code !== "ENOENT") throw code === "ENOTDIR" ? noFolder(store) : unreadableFormat(file)
+    refuseDanglingLink(store)
+    return
   }
   if (text.trim() === String(STORE_FORMAT)) return
   if (!/^\d{1,9}$/u.test(text.trim())) throw unreadableFormat(file)
