@@ -7,7 +7,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Asking } from "../asking.ts"
 import { StageError } from "../errors.ts"
@@ -86,17 +86,25 @@ const ask = async (
     })
   const secret = (): Redacted.Redacted<string> => Redacted.make("nobody is asked")
   fs.mkdirSync(`${folder}/scratch`)
-  const exit = await Effect.runPromiseExit(
-    body.run({
+  const told = await body
+    .run({
       ...{ params: decodedParams(node), settings: node.settings },
       inputs: inputValues(store, node, wired, `${folder}/inputs`),
       asking: { ...asking, once, secret, unanswered: () => {} },
       ...{ scratch: `${folder}/scratch`, root: project.root, mirrors: [], onTrust: {}, progress: () => {} },
-    }),
-  )
-  // A stage may refuse to go on without any answer; it has asked its questions by then.
-  return Exit.isSuccess(exit) || (names.size > 0 && answered === 0) ? names : undefined
+    })
+    .pipe(
+      Effect.as(true),
+      // A stage may refuse to go on without any answer; it has asked its questions by then.
+      Effect.catch(() => Effect.succeed(names.size > 0 && answered === 0)),
+      Effect.timeoutOption(PATIENCE),
+      Effect.runPromise,
+    )
+  return Option.getOrElse(told, () => false) ? names : undefined
 }
+
+/** A stage that waits for an answer waits in vain. */
+const PATIENCE = "1 minute"
 
 const notAsked = ({ id }: Node): StageError =>
   new StageError({ message: "no answer is kept", where: id, remedy: "Run the stage.", retryable: true })

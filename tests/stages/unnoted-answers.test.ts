@@ -81,6 +81,17 @@ it("while some work waits, so that nobody knows what it will ask, all stay; afte
   expect([fs.existsSync(stray), answers(project)]).toEqual([false, 2])
 })
 
+it("work whose stage breaks before it asks can't be told, so that all stay", async () => {
+  const { project } = await started(["ab"])
+  forget(project)
+  const start = "const { endpoint, label, otherLabel, maxTokens } = context.params"
+  project.edit("stages/moderate.ts", start, `if (context.params.maxTokens > 0) throw new Error("broken")\n    ${start}`)
+  expect(await run(project, ["gc", "--delete"])).toMatch(
+    /A kept answer has no note of who asked \(.*\) and stays: moderate of profile "only" \(asks\) has not run as it is now\./,
+  )
+  expect(answers(project)).toBe(1)
+})
+
 it("work that was stopped halfway keeps what it was given", async () => {
   const given = Array.from({ length: 12 }, (_, index) => `answer ${index}`)
   const server = await startServer((_, response) => setTimeout(() => label(response, 0.5), 150))
