@@ -77,9 +77,20 @@ export const changedCode = (now: CodeRecord, last: CodeRecord): ReadonlyArray<Re
 export const WORKER_LOCK = "worker lock"
 export const OBSERVED = "observed file"
 
+/** What of an input rests on pulled records, as it is called in a record's environment. */
+export const TRUST = "on trust: "
+
 /** What sort of thing a name in a record's environment is. */
-export const environmentPart = (name: string): "lock" | "observed" | "variable" | "package" =>
-  name === WORKER_LOCK ? "lock" : name === OBSERVED ? "observed" : name.startsWith(VARIABLE) ? "variable" : "package"
+export const environmentPart = (name: string): "lock" | "observed" | "variable" | "trust" | "package" =>
+  name.startsWith(TRUST)
+    ? "trust"
+    : name === WORKER_LOCK
+      ? "lock"
+      : name === OBSERVED
+        ? "observed"
+        : name.startsWith(VARIABLE)
+          ? "variable"
+          : "package"
 
 /** Packages, variables and observed files that differ; a lock only where no package of it does. */
 export const changedEnvironment = (now: EnvironmentRecord, last: EnvironmentRecord): ReadonlyArray<Reason> => {

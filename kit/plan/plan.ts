@@ -16,6 +16,7 @@ import type { Reason } from "./reasons.ts"
 import { observed, type Resolved, resolve } from "./resolve.ts"
 import { withAncestors } from "./select.ts"
 import { type StageCode, stageCode } from "./stage-code.ts"
+import { trustEnvironment } from "./trust.ts"
 
 /**
  * "elsewhere" is done too, though its bytes are not here: they can be fetched, and nothing needs them; "fetch" is done, and
@@ -112,11 +113,20 @@ class Planner {
 
   #waiting(node: Node, waits: ReadonlyArray<Node>): NodePlan {
     const { code, environment } = this.#code.get(node.stage) as StageCode
-    const now = { ...environment, ...observed(node, this.#project.root) }
+    const trust = trustEnvironment(node, (dependency) => this.#expected(dependency))
+    const now = { ...environment, ...observed(node, this.#project.root), ...trust }
     const forced: ReadonlyArray<Reason> = this.#options.forced.has(node) ? [{ kind: "forced" }] : []
     const own = [...forced, ...this.#changes({ engine: ENGINE_FORMAT, node, code, environment: now })]
     const upstream = waits.map(({ id }): Reason => ({ kind: "waits", node: id, only: own.length === 0 }))
     return { node, decision: "waits", resolved: undefined, record: undefined, reasons: [...own, ...upstream] }
+  }
+
+  /** What says whether a node will rest on trust: what runs is made here, what waits counts as it last was. */
+  #expected(node: Node): StoreRecord | undefined {
+    const plan = this.#nodes.get(node)
+    if (plan === undefined || plan.decision === "run") return undefined
+    const head = this.#heads.nodes[node.id]
+    return plan.record ?? (head === undefined ? undefined : readRecord(this.#project.store, head.key))
   }
 
   #settled(node: Node): NodePlan {

@@ -20,7 +20,7 @@ export type Reason =
   | { readonly kind: "code"; readonly declarations: ReadonlyArray<string> }
   | ({
       readonly kind: "environment"
-      readonly part: "package" | "lock" | "variable" | "observed"
+      readonly part: "package" | "lock" | "variable" | "observed" | "trust"
       readonly name: string
     } & Change<string | undefined>)
   | ({ readonly kind: "engine" } & Change<number>)
@@ -97,6 +97,7 @@ const describeEnvironment = (reason: Reason & { readonly kind: "environment" }):
   const { part, name, old, now } = reason
   if (part === "lock")
     return `${name}, in hashes or markers alone ${change({ old: old?.slice(0, 8), now: now?.slice(0, 8) })}`
+  if (part === "trust") return `${name} ${change({ old: old ?? "nothing pulled", now: now ?? "nothing pulled" })}`
   if (part !== "variable") return `${name} ${change(reason)}`
   const told = (value: string | undefined): string => (value === undefined ? "(unset)" : JSON.stringify(value))
   return `${name} ${change({ old: told(old), now: told(now) })}`

@@ -6,6 +6,7 @@ import { sha256 } from "../canonical.ts"
 import { dependencies, type Node, wireHandles } from "../node.ts"
 import type { EnvironmentRecord, StoreRecord } from "../store/record.ts"
 import { isOnTrust } from "../store/trust.ts"
+import { TRUST } from "./differences.ts"
 
 /** The nodes with pulled records among some nodes and all that they are made from, by name. */
 export const pulledNodes = (
@@ -49,7 +50,7 @@ export const trustEnvironment = (node: Node, recordOf: (node: Node) => StoreReco
   if (body.kind !== "here" || !body.seesTrust) return {}
   return Object.fromEntries(
     Object.entries(inputsOnTrust(node, recordOf)).map(([name, pulled]) => [
-      `on trust: ${name}`,
+      `${TRUST}${name}`,
       `${pulled.length} pulled (${sha256(JSON.stringify(pulled)).slice(0, 16)})`,
     ]),
   )

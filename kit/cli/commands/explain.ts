@@ -37,7 +37,7 @@ export const explain = Effect.fnUntraced(function* (flags: ExplainFlags) {
   if (isDone(entry.decision)) {
     upToDate(entry)
     const trust = trustText(made, entry)
-    if (trust !== undefined) out(`It is ${trust}.`)
+    if (trust !== undefined) out(`It ${trust.startsWith("on trust") ? "is " : ""}${trust}.`)
     return
   }
   out(`${node.id} ${entry.decision === "run" ? "would run" : "waits"}:`)
@@ -85,9 +85,12 @@ const lastRecord = (plan: Plan, node: Node): Effect.Effect<StoreRecord, UsageErr
 /** What differs between a node as it is now and the last result of another. */
 const compare = (plan: Plan, { node, resolved }: NodePlan, other: Node, record: StoreRecord): void => {
   const code = plan.code.get(node.stage) as StageCode
-  const environment = { ...code.environment, ...observed(node, plan.project.root) }
+  const environment = resolved?.environment ?? { ...code.environment, ...observed(node, plan.project.root) }
   const now = { engine: ENGINE_FORMAT, node, code: code.code, environment, inputs: resolved?.inputs }
-  const found = differences(now, record)
+  // Trust depends on the inputs.
+  const found = differences(now, record).filter(
+    (reason) => resolved !== undefined || reason.kind !== "environment" || reason.part !== "trust",
+  )
   const stages = node.stage.name === record.stage ? [] : [`stage ${record.stage} → ${node.stage.name}`]
   const lines = [...stages, ...found.map(inFull)]
   const unknown = resolved === undefined ? " Its inputs are not known yet." : ""

@@ -3,7 +3,7 @@
 import { placesIn } from "../../code/types.ts"
 import { ENGINE_FORMAT } from "../../key.ts"
 import type { Node } from "../../node.ts"
-import { environmentPart, taskOf } from "../../plan/differences.ts"
+import { environmentPart, TRUST, taskOf } from "../../plan/differences.ts"
 import type { Resolved } from "../../plan/resolve.ts"
 import type { CodeRecord } from "../../store/record.ts"
 
@@ -31,6 +31,10 @@ export const foundation = (node: Node, code: CodeRecord, resolved: Resolved): Re
       "variables",
       part("variable").map(([name, value]) => `${name.replace(/^\S+ /, "")}=${JSON.stringify(value)}`),
     ),
+    ...entry(
+      "trust",
+      part("trust").map(([name, value]) => `${name.slice(TRUST.length)}: ${value}`),
+    ).filter(() => part("trust").length > 0),
     ...part("observed").flatMap(([, value]) => entry("observed", [value])),
     ...entry(
       "outputs",

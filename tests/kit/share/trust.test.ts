@@ -28,6 +28,15 @@ describe("a stage that sees trust", () => {
     expect(reviewer.lines("calls.txt")).toEqual(["tell"])
     expect(JSON.parse((JSON.parse(reviewer.read(SHOWN)) as { value: string }).value)).toEqual({ value: ["give"] })
 
+    const explained = reviewer.repro(["explain", "tell"]).stdout
+    expect(explained).toMatch(/ +trust +value: 1 pulled/)
+    expect(explained).toContain("It rests on 1 pulled result: give.")
+    reviewer.edit("pipelines/main.ts", '{ value: "given" }', '{ value: "given".normalize() }')
+    expect(reviewer.repro(["plan"]).stdout).toMatch(
+      /wait +tell\n +environment changed: on trust: value 1 pulled \(\w+\) → nothing pulled; waits for give\n/,
+    )
+    reviewer.edit("pipelines/main.ts", '"given".normalize()', '"given"')
+
     expect(reviewer.repro(["stage", "give"]).stdout).toContain("It was on trust, and is no longer")
     expect(reviewer.repro(["plan"]).stdout).toContain("on trust: value")
     expect(reviewer.repro(["run", "--from", remote])).toMatchObject({ code: 0 })
