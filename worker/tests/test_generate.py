@@ -1,10 +1,14 @@
+import platform
+
 import pytest
 import torch
 
 from conftest import fail, finetune_task, generate_task, make_tokenizer, read_jsonl, sentence, succeed, write_jsonl
 from repro_worker.batching import pad_left
 from repro_worker.decoding import Decoder, shared_prefix
+from repro_worker.lora import saved_adapter
 from repro_worker.models import load_base
+from repro_worker.packed_products import PackedLinear, packed_products
 from repro_worker.stepper import closed_up
 from repro_worker.template import alpaca_prompt
 from repro_worker.tokens import prompt_ids
@@ -121,3 +125,26 @@ def test_the_base_model_attends_as_before_when_answers_are_done(tiny_model):
     before = model.config._attn_implementation
     Decoder(model, tokenizer, 1, 3, []).answer([prompt_ids(tokenizer, "bread")])
     assert model.config._attn_implementation == before
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="products are packed on x86 processors alone")
+def test_packed_products_give_the_same_answers_and_leave_the_model_as_it_was(tiny_model, adapter):
+    model, tokenizer = load_base(tiny_model, "float32")
+    before = {name: (type(module), module) for name, module in model.named_modules()}
+    weights = {name: weight.clone() for name, weight in model.state_dict().items()}
+    encoded = [prompt_ids(tokenizer, alpaca_prompt(sentence(n, 2 + n))) for n in range(9)]
+    with saved_adapter(model, adapter) as adapted:
+        plain = Decoder(adapted, tokenizer, 1, 20, shared_prefix(encoded)).answer(encoded)
+        with pytest.raises(KeyboardInterrupt), packed_products(adapted):
+            packed = [module for module in adapted.modules() if isinstance(module, PackedLinear)]
+            assert len(packed) >= 2 * 7 + 1, "each layer's products and the output's"
+            assert Decoder(adapted, tokenizer, 1, 20, shared_prefix(encoded)).answer(encoded) == plain
+            raise KeyboardInterrupt
+    assert {name: (type(module), module) for name, module in model.named_modules()} == before
+    assert all(torch.equal(weight, weights[name]) for name, weight in model.state_dict().items())
+
+
+def test_only_float32_is_packed(tiny_model):
+    model, _ = load_base(tiny_model, "bfloat16")
+    with packed_products(model):
+        assert not any(isinstance(module, PackedLinear) for module in model.modules())

@@ -14,6 +14,7 @@ from repro_worker.errors import WorkerError
 from repro_worker.jsonl import Row, read_rows, write_rows
 from repro_worker.lora import saved_adapter
 from repro_worker.models import DTYPES, context_length, load_base
+from repro_worker.packed_products import packed_products
 from repro_worker.params import Params
 from repro_worker.progress import Progress
 from repro_worker.task import Task
@@ -34,7 +35,7 @@ def run(task: Task, progress: Progress) -> dict[str, float]:
     _check_lengths(rows, prompts, context_length(model) - max_new_tokens)
     answers: list[Answer | None] = [None] * len(rows)
     started, tokens, done = time.monotonic(), 0, 0
-    with saved_adapter(model, task.inputs.get("adapter")) as adapted:
+    with saved_adapter(model, task.inputs.get("adapter")) as adapted, packed_products(adapted):
         decoder = Decoder(adapted, tokenizer, beams, max_new_tokens, shared_prefix(prompts))
         for batch in by_length([len(prompt) for prompt in prompts], batch_size):
             for row, answer in zip(batch, decoder.answer([prompts[row] for row in batch]), strict=True):
