@@ -21,6 +21,8 @@ export interface Command {
   readonly folder: string
   readonly command: ReadonlyArray<string>
   readonly environment?: Readonly<Record<string, string>>
+  /** Done before each run, beside the clock. */
+  readonly prepare?: () => void
 }
 
 const SCRIPT = `${import.meta.dirname}/timed.py`
@@ -29,7 +31,8 @@ const SCRIPT = `${import.meta.dirname}/timed.py`
 export const benchFolder = process.env.REPRO_BENCH_FOLDER ?? `${cache}/bench`
 
 /** Runs a command once. Throws, with the end of what it printed, where it fails. */
-export const measure = ({ folder, command, environment = {} }: Command, limit = LIMIT): Measured => {
+export const measure = ({ folder, command, environment = {}, prepare }: Command, limit = LIMIT): Measured => {
+  prepare?.()
   const log = `${benchFolder}/output.log`
   const args = ["-I", SCRIPT, String(limit), log, ...command]
   const env = { ...process.env, ...environment }

@@ -28,7 +28,7 @@ const check = (store: StoreLayout): Effect.Effect<Verified, StoreError> =>
       try {
         return await verifyStore(store, ({ objects, allObjects, bytes, left }) =>
           meter.show(
-            `${objects} of ${allObjects} objects, ${size(bytes)}${left === undefined ? "" : `, about ${duration(left)} left`}`,
+            `${objects} of about ${allObjects} objects, ${size(bytes)}${left === undefined ? "" : `, about ${duration(left)} left`}`,
           ),
         )
       } finally {

@@ -15,7 +15,7 @@ import { checkRecordShard, type RecordProblem, type RecordsChecked } from "./che
 import { checkObjects, defaultReaders, type ObjectsChecked } from "./threads.ts"
 import { type Use, usesOf } from "./uses.ts"
 
-/** How far a check is; `left` are seconds, undefined until there is something to tell them by. */
+/** How far a check is; `allObjects` is an estimate, and `left` are seconds, undefined until there is something to tell them by. */
 export interface VerifyProgress {
   readonly objects: number
   readonly allObjects: number
