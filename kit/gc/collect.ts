@@ -4,12 +4,11 @@
  * that a collection that is killed leaves no record without its objects.
  */
 import * as fs from "node:fs"
-import { setTimeout } from "node:timers/promises"
 import { StoreError } from "../errors.ts"
 import type { Project } from "../project.ts"
 import { type Claims, isDriverAlive } from "../store/claims.ts"
 import { countCollection } from "../store/collections.ts"
-import { askedByKey, itemPath, noteAsked, notePath } from "../store/items.ts"
+import { itemPath, notePath } from "../store/items.ts"
 import { objectPath, recordPath, type StoreLayout } from "../store/layout.ts"
 import { deadAnswers } from "./answers.ts"
 import {
@@ -21,8 +20,10 @@ import {
   refuseNewerRecords,
 } from "./garbage.ts"
 import { findLeftovers, type Leftover, type LeftoverOptions, leftover } from "./leftovers.ts"
+import { removeAnswers, removeUnnoted } from "./remove-answers.ts"
+import { removeUnused } from "./remove-unused.ts"
 import { findRoots, type Roots } from "./roots.ts"
-import { type Unnoted, type Untold, unnotedAnswers } from "./unnoted.ts"
+import { type Untold, unnotedAnswers } from "./unnoted.ts"
 
 /** What goes, or went. */
 export interface Garbage {
@@ -120,27 +121,6 @@ const removeAll = async (project: Project, claims: Claims, options: CollectOptio
   return { records, objects, leftovers, untold: unnoted.untold }
 }
 
-/** How many are removed while no driver can announce anything: a few milliseconds. */
-const BATCH = 200
-
-const removeUnused = async <A>(
-  claims: Claims,
-  dead: ReadonlyArray<A>,
-  idOf: (item: A) => string,
-  remove: (id: string) => void,
-): Promise<ReadonlyArray<A>> => {
-  const removed = new Set<string>()
-  for (let from = 0; from < dead.length; from += BATCH) {
-    claims.uses.removeUnused(dead.slice(from, from + BATCH).map(idOf), (id) => {
-      remove(id)
-      removed.add(id)
-    })
-    // Drivers that wait for the claims come in between.
-    await setTimeout(1)
-  }
-  return dead.filter((item) => removed.has(idOf(item)))
-}
-
 const removeLeftovers = (
   store: StoreLayout,
   claims: Claims,
@@ -156,51 +136,6 @@ const removeLeftovers = (
     // A state or failure is a key's: a driver that works on that key now may be about to read it.
     if (found.kind === "state" || found.kind === "failure") claims.uses.removeUnused([keyOf(found)], remove)
     else remove()
-  }
-  return removed
-}
-
-/** Removes answers that nothing asks for, and notes what was found out of the others. */
-const removeUnnoted = async (
-  store: StoreLayout,
-  claims: Claims,
-  { found, dead }: Unnoted,
-): Promise<ReadonlyArray<Leftover>> => {
-  for (const [key, names] of found) {
-    const noted = askedByKey(store).get(key)
-    for (const name of names) if (!noted?.has(name) && fs.existsSync(itemPath(store, name))) noteAsked(store, key, name)
-  }
-  const answers = dead.map((name) => ({ name, left: leftover("unnoted", itemPath(store, name)) }))
-  const removed = await removeUnused(
-    claims,
-    answers,
-    ({ name }) => name,
-    (name) => fs.rmSync(itemPath(store, name), { force: true }),
-  )
-  return removed.map(({ left }) => left)
-}
-
-/** Removes answers with the keys that asked for them, unless a driver that runs works on such a key or asked for one too. */
-const removeAnswers = (
-  store: StoreLayout,
-  claims: Claims,
-  roots: Roots,
-  { found }: Unnoted,
-): ReadonlyArray<Leftover> => {
-  const removed: Array<Leftover> = []
-  const remove = (file: string): void => {
-    if (!fs.existsSync(file)) return
-    removed.push(leftover("answer", file))
-    fs.rmSync(file, { force: true })
-  }
-  // Read anew: a run may have noted more meanwhile.
-  const asked = new Map([...found, ...askedByKey(store)])
-  for (const { key, names } of deadAnswers(store, roots.keys, asked, (key) => !claims.uses.isUsed(key))) {
-    claims.uses.removeUnused([key], () => {
-      const inUse = names.filter((name) => claims.uses.isUsed(name))
-      for (const name of names) if (!inUse.includes(name)) remove(itemPath(store, name))
-      if (inUse.length === 0) remove(notePath(store, key))
-    })
   }
   return removed
 }
