@@ -63,7 +63,7 @@ export const wireHandles = (wire: Wire): ReadonlyArray<AnyHandle> =>
 /** The nodes that a node reads from, without repeats. */
 export const dependencies = (node: Node): ReadonlyArray<Node> => {
   const found = new Set<Node>()
-  for (const wire of Object.values(node.wires)) for (const handle of wireHandles(wire)) found.add(handle.node)
+  for (const name in node.wires) for (const handle of wireHandles(node.wires[name] as Wire)) found.add(handle.node)
   return [...found]
 }
 

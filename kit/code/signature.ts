@@ -4,7 +4,6 @@
  */
 import { hash } from "node:crypto"
 import { type BigIntStats, readdirSync, readFileSync, statSync } from "node:fs"
-import * as path from "node:path"
 
 /** Size, time of change of content and of entry (nanoseconds), inode, and SHA-256. `null` times: never to be trusted. */
 export type Signature = readonly [size: string, mtime: string, ctime: string, inode: string, content: string]
@@ -15,8 +14,11 @@ export type Verdict = "same" | "touched" | "changed"
 /** Younger files may be written twice without their times telling: file systems' clocks tick coarsely. */
 const RACY_NANOSECONDS = 2_000_000_000n
 
+/** The place of a file whose path below the root is a plain one. */
+const placeOf = (root: string, file: string): string => `${root}/${file}`
+
 const statOf = (root: string, file: string): BigIntStats | undefined =>
-  statSync(path.join(root, file), { bigint: true, throwIfNoEntry: false })
+  statSync(placeOf(root, file), { bigint: true, throwIfNoEntry: false })
 
 /** A folder's content is the names in it, caches and hidden files left out; as in `python_sources.py`. */
 const namesIn = (folder: string): string =>
@@ -26,7 +28,7 @@ const namesIn = (folder: string): string =>
     .join("\n")
 
 const contentOf = (root: string, file: string): string | undefined => {
-  const place = path.join(root, file)
+  const place = placeOf(root, file)
   try {
     return hash("sha256", file.endsWith("/") ? namesIn(place) : readFileSync(place))
   } catch {

@@ -14,7 +14,7 @@ import { compareSafetensors } from "./safetensors.ts"
 /** A result and the store that holds its bytes. */
 export interface Result {
   readonly store: StoreLayout
-  readonly record: StoreRecord
+  readonly record: Pick<StoreRecord, "outputs">
 }
 
 export interface OutputComparison {

@@ -2,7 +2,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { isDriverAlive } from "../store/claims.ts"
-import { headsPath, type StoreLayout, shardsOf } from "../store/layout.ts"
+import { headsPath, type StoreLayout, shardsOf, summariesPath } from "../store/layout.ts"
 import { viewPath } from "../store/view.ts"
 import type { KnownScope, Roots } from "./roots.ts"
 
@@ -102,12 +102,14 @@ const strangers = (store: StoreLayout): ReadonlyArray<string> =>
 
 /** Heads and view of profiles and nodes that no pipeline has any more. */
 const deadNames = (store: StoreLayout, scopes: ReadonlyArray<KnownScope>): ReadonlyArray<string> => {
-  const heads = new Set(scopes.map(({ pipeline, profile }) => headsPath(store, pipeline, profile)))
+  const heads = new Set(
+    scopes.flatMap((scope) => [headsPath(store, scope.pipeline, scope.profile), summariesPath(store, scope)]),
+  )
   const shown = new Set(scopes.flatMap((scope) => shownPlaces(store, scope)))
   return [
     ...entries(`${store.root}/heads`)
       .flatMap(entries)
-      .filter((file) => file.endsWith(".json") && !heads.has(file)),
+      .filter((file) => /\.(json|summaries)$/.test(file) && !heads.has(file)),
     ...entries(`${store.root}/view`).flatMap((file) => deadView(file, shown)),
   ]
 }

@@ -3,18 +3,18 @@
  * and computed where they can't; the others stay elsewhere.
  */
 import { dependencies, type Graph, type Node } from "../node.ts"
-import type { StoreRecord } from "../store/record.ts"
+import type { RecordSummary } from "../store/record.ts"
 import type { NodePlan, PlanOptions } from "./plan.ts"
 import { settle } from "./settle.ts"
 
 /** What a plan knows of other places. */
 export interface Elsewhere {
   /** Records of other places that the store does not hold, by key. */
-  readonly records: ReadonlyMap<string, StoreRecord>
+  readonly records: ReadonlyMap<string, RecordSummary>
   /** Whether a record's bytes may be had from somewhere. */
-  readonly mayHave: (record: StoreRecord) => boolean
+  readonly mayHave: (record: RecordSummary) => boolean
   /** Those of these records whose bytes can be had; all of them where nobody can be asked. */
-  readonly available?: (records: ReadonlyArray<StoreRecord>) => Promise<ReadonlySet<StoreRecord>>
+  readonly available?: (records: ReadonlyArray<RecordSummary>) => Promise<ReadonlySet<RecordSummary>>
 }
 
 /** Brings all decisions in line, with what can be had from elsewhere. */
@@ -32,11 +32,11 @@ export const settleAll = async (
       ({ node, decision }) => decision === "elsewhere" && !asked.has(node) && (bytes.has(node) || readers.has(node)),
     )
     if (needed.length === 0) return
-    const records = needed.map(({ record }) => record as StoreRecord)
+    const records = needed.map(({ record }) => record as RecordSummary)
     const there = elsewhere?.available === undefined ? new Set(records) : await elsewhere.available(records)
     for (const plan of needed) {
       asked.add(plan.node)
-      if (!there.has(plan.record as StoreRecord)) nodes.set(plan.node, { ...plan, decision: "run" })
+      if (!there.has(plan.record as RecordSummary)) nodes.set(plan.node, { ...plan, decision: "run" })
       else if (bytes.has(plan.node) || readers.get(plan.node) === "run")
         nodes.set(plan.node, { ...plan, decision: "fetch" })
     }

@@ -8,7 +8,8 @@ import type { Project } from "../project.ts"
 import type { StageDefinition } from "../stage.ts"
 import { type Heads, readHeads } from "../store/heads.ts"
 import { findDamage } from "../store/objects.ts"
-import { findRecord, readRecord, type StoreRecord } from "../store/record.ts"
+import { type RecordSummary, readRecord, type StoredArtifact } from "../store/record.ts"
+import { Summaries } from "../store/summaries.ts"
 import { isOnTrust } from "../store/trust.ts"
 import { differences, type Present } from "./differences.ts"
 import { type Elsewhere, settleAll } from "./elsewhere.ts"
@@ -33,8 +34,8 @@ export interface NodePlan {
   readonly decision: Decision
   /** Known once all that the node depends on is. */
   readonly resolved: Resolved | undefined
-  /** The record of that key, its outputs whole unless the decision says otherwise. */
-  readonly record: StoreRecord | undefined
+  /** What its record says, its outputs whole unless the decision says otherwise. */
+  readonly record: RecordSummary | undefined
   /** Why it is not cached. */
   readonly reasons: ReadonlyArray<Reason>
   /** Nodes that come before it though it doesn't read them: they do the same work, or should give the same bytes. */
@@ -46,6 +47,7 @@ export interface Plan {
   readonly project: Project
   readonly code: ReadonlyMap<StageDefinition, StageCode>
   readonly heads: Heads
+  readonly summaries: Summaries
   readonly nodes: ReadonlyMap<Node, NodePlan>
 }
 
@@ -64,31 +66,34 @@ export interface PlanOptions {
 export const makePlan = async (project: Project, graph: Graph, options: PlanOptions): Promise<Plan> => {
   const code = await stageCode(project, graph)
   const heads = readHeads(project.store, graph.pipeline, graph.profile)
+  const summaries = new Summaries(project.store, graph)
   const needed = withAncestors(options.targets)
   const nodes = new Map<Node, NodePlan>()
-  const planner = new Planner(project, code, heads, options, nodes)
+  const planner = new Planner(project, code, { heads, summaries }, options, nodes)
   for (const node of graph.nodes) if (needed.has(node)) nodes.set(node, planner.decide(node))
   await settleAll(graph, nodes, options)
-  return { graph, project, code, heads, nodes }
+  return { graph, project, code, heads, summaries, nodes }
 }
 
 class Planner {
   readonly #project: Project
   readonly #code: ReadonlyMap<StageDefinition, StageCode>
   readonly #heads: Heads
+  readonly #summaries: Summaries
   readonly #options: PlanOptions
   readonly #nodes: ReadonlyMap<Node, NodePlan>
 
   constructor(
     project: Project,
     code: ReadonlyMap<StageDefinition, StageCode>,
-    heads: Heads,
+    { heads, summaries }: Pick<Plan, "heads" | "summaries">,
     options: PlanOptions,
     nodes: ReadonlyMap<Node, NodePlan>,
   ) {
     this.#project = project
     this.#code = code
     this.#heads = heads
+    this.#summaries = summaries
     this.#options = options
     this.#nodes = nodes
   }
@@ -122,11 +127,11 @@ class Planner {
   }
 
   /** What says whether a node will rest on trust: what runs is made here, what waits counts as it last was. */
-  #expected(node: Node): StoreRecord | undefined {
+  #expected(node: Node): RecordSummary | undefined {
     const plan = this.#nodes.get(node)
     if (plan === undefined || plan.decision === "run") return undefined
     const head = this.#heads.nodes[node.id]
-    return plan.record ?? (head === undefined ? undefined : readRecord(this.#project.store, head.key))
+    return plan.record ?? (head === undefined ? undefined : this.#summaries.find(head.key, true))
   }
 
   #settled(node: Node): NodePlan {
@@ -135,10 +140,10 @@ class Planner {
       node,
       code,
       this.#project.root,
-      (dependency) => this.#nodes.get(dependency)?.record as StoreRecord,
+      (dependency) => this.#nodes.get(dependency)?.record as RecordSummary,
     )
     const isLast = this.#heads.nodes[node.id]?.key === resolved.key
-    const own = (isLast ? readRecord : findRecord)(this.#project.store, resolved.key)
+    const own = this.#summaries.find(resolved.key, isLast)
     const record = own ?? this.#options.elsewhere?.records.get(resolved.key)
     if (this.#options.forced.has(node))
       return { node, decision: "run", resolved, record, reasons: [{ kind: "forced" }] }
@@ -158,17 +163,20 @@ class Planner {
     return { node, decision, resolved, record, reasons: damage }
   }
 
-  #isElsewhere(record: StoreRecord): boolean {
+  #isElsewhere(record: RecordSummary): boolean {
     const { elsewhere } = this.#options
     return elsewhere === undefined ? isOnTrust(record) : elsewhere.mayHave(record)
   }
 }
 
-const damagedOutputs = (project: Project, record: StoreRecord): ReadonlyArray<Reason> =>
-  Object.entries(record.outputs).flatMap(([name, artifact]) => {
-    const found = findDamage(project.store, artifact)
-    if (found === undefined) return []
+const damagedOutputs = (project: Project, { outputs }: RecordSummary): ReadonlyArray<Reason> => {
+  const reasons: Array<Reason> = []
+  for (const name in outputs) {
+    const found = findDamage(project.store, outputs[name] as StoredArtifact)
+    if (found === undefined) continue
     const { file, damage } = found
     const place = file.path === "" ? name : `${name}/${file.path}`
-    return [{ kind: "output", name: place, damage, digest: file.digest }]
-  })
+    reasons.push({ kind: "output", name: place, damage, digest: file.digest })
+  }
+  return reasons
+}

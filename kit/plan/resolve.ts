@@ -4,7 +4,7 @@ import { compareInputs, type KeyMaterial, keyOf } from "../key.ts"
 import type { AnyHandle, Node } from "../node.ts"
 import { perObject } from "../per-object.ts"
 import type { StageDefinition } from "../stage.ts"
-import type { EnvironmentRecord, InputRecord, StoreRecord } from "../store/record.ts"
+import type { EnvironmentRecord, InputRecord, RecordSummary } from "../store/record.ts"
 import { OBSERVED } from "./differences.ts"
 import type { StageCode } from "./stage-code.ts"
 import { trustEnvironment } from "./trust.ts"
@@ -17,7 +17,7 @@ export interface Resolved extends KeyMaterial {
 /** The inputs of a node, from the records of the nodes that it depends on. */
 export const resolveInputs = (
   node: Node,
-  recordOf: (dependency: Node) => StoreRecord,
+  recordOf: (dependency: Node) => RecordSummary,
 ): Readonly<Record<string, ReadonlyArray<InputRecord>>> => {
   const one = (handle: AnyHandle): InputRecord => ({
     digest: recordOf(handle.node).outputs[handle.output]?.digest ?? "",
@@ -50,10 +50,11 @@ const environmentOf = (
   node: Node,
   { environment }: StageCode,
   root: string,
-  recordOf: (dependency: Node) => StoreRecord,
+  recordOf: (dependency: Node) => RecordSummary,
 ): EnvironmentRecord => {
-  const own = { ...observed(node, root), ...trustEnvironment(node, recordOf) }
-  return Object.keys(own).length === 0 ? environment : { ...environment, ...own }
+  const { body } = node.stage
+  if (body.kind !== "here" || (body.observe === undefined && !body.seesTrust)) return environment
+  return { ...environment, ...observed(node, root), ...trustEnvironment(node, recordOf) }
 }
 
 /** The key of a node whose dependencies have records. */
@@ -61,7 +62,7 @@ export const resolve = (
   node: Node,
   code: StageCode,
   root: string,
-  recordOf: (dependency: Node) => StoreRecord,
+  recordOf: (dependency: Node) => RecordSummary,
 ): Resolved => {
   const material = {
     inputs: resolveInputs(node, recordOf),

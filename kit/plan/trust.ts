@@ -4,14 +4,14 @@
  */
 import { sha256 } from "../canonical.ts"
 import { dependencies, type Node, wireHandles } from "../node.ts"
-import type { EnvironmentRecord, StoreRecord } from "../store/record.ts"
+import type { EnvironmentRecord, RecordSummary } from "../store/record.ts"
 import { isOnTrust } from "../store/trust.ts"
 import { TRUST } from "./differences.ts"
 
 /** The nodes with pulled records among some nodes and all that they are made from, by name. */
 export const pulledNodes = (
   nodes: Iterable<Node>,
-  recordOf: (node: Node) => StoreRecord | undefined,
+  recordOf: (node: Node) => RecordSummary | undefined,
 ): ReadonlyArray<string> => {
   const seen = new Set(nodes)
   for (const node of seen) for (const dependency of dependencies(node)) seen.add(dependency)
@@ -27,7 +27,7 @@ export const pulledNodes = (
 /** For each input of a node that rests on pulled records, the nodes that have them. */
 export const inputsOnTrust = (
   node: Node,
-  recordOf: (node: Node) => StoreRecord | undefined,
+  recordOf: (node: Node) => RecordSummary | undefined,
 ): Readonly<Record<string, ReadonlyArray<string>>> =>
   Object.fromEntries(
     Object.entries(node.wires)
@@ -45,7 +45,10 @@ export const inputsOnTrust = (
   )
 
 /** How trust counts for a stage that sees it: not at all where nothing was pulled. */
-export const trustEnvironment = (node: Node, recordOf: (node: Node) => StoreRecord | undefined): EnvironmentRecord => {
+export const trustEnvironment = (
+  node: Node,
+  recordOf: (node: Node) => RecordSummary | undefined,
+): EnvironmentRecord => {
   const { body } = node.stage
   if (body.kind !== "here" || !body.seesTrust) return {}
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 /** Brings the inputs of a node that are elsewhere, just before it runs: what is not read is never fetched. */
 import { dependencies, type Node } from "../node.ts"
 import type { TransferListener, Wanted } from "../share/fetcher.ts"
-import type { StoreRecord } from "../store/record.ts"
+import type { RecordSummary } from "../store/record.ts"
 import { isOnTrust } from "../store/trust.ts"
 import type { RunEvent } from "./events.ts"
 import type { WiredInput } from "./read-input.ts"
@@ -16,7 +16,7 @@ export interface Bring {
 
 interface Reader {
   readonly node: Node
-  readonly recordOf: (dependency: Node) => StoreRecord
+  readonly recordOf: (dependency: Node) => RecordSummary
   readonly bring?: Bring | undefined
 }
 
@@ -30,7 +30,7 @@ export const bringInputs = async (
   const records = new Map(dependencies(node).map((dependency) => [dependency.id, recordOf(dependency)]))
   const wanted = Object.values(wired)
     .flat()
-    .map(({ record, artifact }) => ({ record: records.get(record.node) as StoreRecord, artifact }))
+    .map(({ record, artifact }) => ({ record: records.get(record.node) as RecordSummary, artifact }))
     .filter(({ record }) => bring.always || isOnTrust(record))
   if (wanted.length === 0) return
   let [came, all] = [0, 0]

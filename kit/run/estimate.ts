@@ -35,6 +35,7 @@ export class Estimates {
   static of(plan: Plan): Estimates {
     const estimates = new Estimates()
     const wanted = new Set([...plan.nodes.values()].filter(pending).map(({ node }) => node.stage.name))
+    if (wanted.size === 0) return estimates
     const known = new Map([...plan.nodes.values()].map(({ node, record }) => [node.id, record]))
     for (const [id, head] of Object.entries(plan.heads.nodes)) {
       if (!wanted.has(head.stage)) continue

@@ -19,7 +19,14 @@ import type { Project } from "../project.ts"
 import { artifactObjects } from "../store/artifact-objects.ts"
 import { failureFolder, type StoreLayout, statePath } from "../store/layout.ts"
 import { ingestBytes } from "../store/objects.ts"
-import { RECORD_FORMAT, type StoredArtifact, type StoreRecord, type Unanswered, writeRecord } from "../store/record.ts"
+import {
+  RECORD_FORMAT,
+  type RecordSummary,
+  type StoredArtifact,
+  type StoreRecord,
+  type Unanswered,
+  writeRecord,
+} from "../store/record.ts"
 import { removeQuietly } from "../store/remove-quietly.ts"
 import { makeAsking } from "./asking.ts"
 import { type Bring, bringInputs } from "./bring-inputs.ts"
@@ -42,7 +49,7 @@ export interface NodeWork {
   readonly node: Node
   readonly resolved: Resolved
   readonly code: StageCode
-  readonly recordOf: (dependency: Node) => StoreRecord
+  readonly recordOf: (dependency: Node) => RecordSummary
   /** Where outputs and the record go, and a killed task's state lies: the project's store, or a rerun's own. */
   readonly into: StoreLayout
   /** A folder for attempts that belongs to this driver, on the file system of `into`. */

@@ -7,7 +7,7 @@ import type { Graph, Node } from "../node.ts"
 import type { Plan } from "../plan/plan.ts"
 import { type Head, readHeads, type TypeColumns, writeHeads } from "../store/heads.ts"
 import type { Lock } from "../store/lock.ts"
-import type { StoreRecord } from "../store/record.ts"
+import type { RecordSummary } from "../store/record.ts"
 import { isElsewhere, isOnTrust } from "../store/trust.ts"
 import { clearView, viewIsWhole, writeView } from "../store/view.ts"
 
@@ -27,7 +27,7 @@ export class Names {
   readonly #known: Readonly<Record<string, Head>>
   readonly #added: Record<string, Head> = {}
   /** What the view does not show yet. */
-  readonly #unseen = new Map<Node, StoreRecord>()
+  readonly #unseen = new Map<Node, RecordSummary>()
   #place: NamesPlace | undefined
   #changed: boolean
   #saveAt = performance.now() + HEADS_INTERVAL
@@ -45,7 +45,7 @@ export class Names {
   }
 
   /** A node that was there already: its names are mended where they are gone or were edited. */
-  keep(node: Node, record: StoreRecord): void {
+  keep(node: Node, record: RecordSummary): void {
     const head = this.#known[node.id]
     const same = head?.key === record.key && head.made === record.run.started
     if (!same) this.#name(node, record)
@@ -55,7 +55,7 @@ export class Names {
   }
 
   /** A node that is done but whose bytes are elsewhere: the view shows nothing of it. */
-  keepElsewhere(node: Node, record: StoreRecord): void {
+  keepElsewhere(node: Node, record: RecordSummary): void {
     const head = this.#known[node.id]
     if (head?.key === record.key && head.made === record.run.started) return
     this.#name(node, record)
@@ -69,18 +69,18 @@ export class Names {
   }
 
   /** A node that has a new result. */
-  add(node: Node, record: StoreRecord): void {
+  add(node: Node, record: RecordSummary): void {
     this.#name(node, record)
     this.#tryView(node, record)
     if (performance.now() > this.#saveAt) this.trySave()
   }
 
-  #name(node: Node, { key, run }: StoreRecord): void {
+  #name(node: Node, { key, run }: RecordSummary): void {
     this.#added[node.id] = { key, made: run.started, stage: node.stage.name, labels: node.labels }
     this.#changed = true
   }
 
-  #tryView(node: Node, record: StoreRecord): void {
+  #tryView(node: Node, record: RecordSummary): void {
     this.#unseen.set(node, record)
     try {
       this.#view(node, record)
@@ -89,7 +89,7 @@ export class Names {
     }
   }
 
-  #view(node: Node, record: StoreRecord): void {
+  #view(node: Node, record: RecordSummary): void {
     const { graph, project } = this.#plan
     const place = this.#place
     if (place === undefined) return
@@ -115,6 +115,19 @@ export class Names {
   finish(): void {
     this.#save()
     for (const [node, record] of this.#unseen) this.#view(node, record)
+    this.#trySummaries()
+  }
+
+  /** A short cut for the next plan, which does without it where the disk does not take it. */
+  #trySummaries(): void {
+    const place = this.#place
+    if (place === undefined) return
+    try {
+      const keys = this.#plan.graph.nodes.flatMap(({ id }) => (this.#added[id] ?? this.#known[id])?.key ?? [])
+      place.lock.hold(() => this.#plan.summaries.save(keys, place.scratch))
+    } catch {
+      // the next plan reads the records themselves
+    }
   }
 
   #save(): void {

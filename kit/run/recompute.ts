@@ -5,7 +5,7 @@ import type { Verdict } from "../compare/differences.ts"
 import type { Executor } from "../executors/executor.ts"
 import { seededRandom, shuffled } from "../lib/random.ts"
 import type { NodePlan, Plan } from "../plan/plan.ts"
-import type { StoreRecord } from "../store/record.ts"
+import type { RecordSummary } from "../store/record.ts"
 import { confirm } from "../store/trust.ts"
 import type { Reporter } from "./events.ts"
 import type { NodeError } from "./execute-node.ts"
@@ -29,7 +29,7 @@ export const draw = (entries: ReadonlyArray<NodePlan>, count: number, seed: numb
 
 /** Runs a recorded node's work again in a store of its own, and compares. */
 export const recompute = (plan: Plan, entry: NodePlan): Effect.Effect<Recomputed, never, Executor | Reporter> => {
-  const recorded = { store: plan.project.store, record: entry.record as StoreRecord }
+  const recorded = { store: plan.project.store, record: entry.record as RecordSummary }
   return withScratchStore(plan.project, (store) =>
     Effect.gen(function* () {
       const record = yield* rerunApart(plan, entry, store)
@@ -52,7 +52,7 @@ const worst = (outputs: ReadonlyArray<OutputComparison>): Verdict =>
   ORDER.find((verdict) => outputs.some((output) => output.verdict === verdict)) ?? "equal"
 
 /** What was taken from elsewhere on trust is now known to come out here too. */
-const tryConfirm = (plan: Plan, record: StoreRecord): void => {
+const tryConfirm = (plan: Plan, record: RecordSummary): void => {
   try {
     confirm(plan.project.store, record)
   } catch {

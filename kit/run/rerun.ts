@@ -7,7 +7,7 @@ import type { NodePlan, Plan } from "../plan/plan.ts"
 import type { Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import type { StoreLayout } from "../store/layout.ts"
-import type { StoreRecord } from "../store/record.ts"
+import type { RecordSummary, StoreRecord } from "../store/record.ts"
 import { announcing } from "../store/uses.ts"
 import { Reporter } from "./events.ts"
 import { executeNode, type NodeError } from "./execute-node.ts"
@@ -49,7 +49,7 @@ const execute = Effect.fnUntraced(function* (plan: Plan, { node, resolved }: Nod
     node,
     resolved: resolved as Resolved,
     code: plan.code.get(node.stage) as StageCode,
-    recordOf: (dependency: Node) => plan.nodes.get(dependency)?.record as StoreRecord,
+    recordOf: (dependency: Node) => plan.nodes.get(dependency)?.record as RecordSummary,
     verified: new Map(),
     fresh: true,
     ...target,

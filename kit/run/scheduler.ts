@@ -17,7 +17,7 @@ import type { Resources } from "../stage.ts"
 import type { Claims } from "../store/claims.ts"
 import type { StoreLayout } from "../store/layout.ts"
 import { findDamage } from "../store/objects.ts"
-import { findRecord, type StoreRecord } from "../store/record.ts"
+import { findRecord, type RecordSummary } from "../store/record.ts"
 import { announcing } from "../store/uses.ts"
 import type { Bring } from "./bring-inputs.ts"
 import { Reporter, type RunEvent } from "./events.ts"
@@ -28,7 +28,7 @@ import type { Supply } from "./supply.ts"
 
 /** How a run ended for each node that it looked at. */
 export interface RunOutcome {
-  readonly records: ReadonlyMap<Node, StoreRecord>
+  readonly records: ReadonlyMap<Node, RecordSummary>
   /** Nodes whose work was done now. */
   readonly computed: ReadonlyArray<Node>
   /** Nodes whose work turned out to be there already once their inputs were known. */
@@ -42,7 +42,7 @@ export interface ScheduleOptions {
   readonly keepGoing: boolean
   readonly attempts: string
   /** Called after each node that has a result. */
-  readonly onRecord: (node: Node, record: StoreRecord) => void
+  readonly onRecord: (node: Node, record: RecordSummary) => void
   /** What can be had from elsewhere. */
   readonly supply: Supply
   readonly bring: Bring
@@ -51,7 +51,7 @@ export interface ScheduleOptions {
 }
 
 type Message =
-  | { readonly type: "done"; readonly node: Node; readonly record: StoreRecord; readonly taken: Resources }
+  | { readonly type: "done"; readonly node: Node; readonly record: RecordSummary; readonly taken: Resources }
   | { readonly type: "failed"; readonly node: Node; readonly error: NodeError; readonly taken: Resources }
   | { readonly type: "look again"; readonly node: Node }
   | { readonly type: "no answer"; readonly node: Node; readonly error: StoreError }
@@ -160,7 +160,7 @@ class Schedule {
   readonly #pool: ResourcePool
   readonly #options: ScheduleOptions
   readonly #emit: (event: RunEvent) => void
-  readonly #records = new Map<Node, StoreRecord>()
+  readonly #records = new Map<Node, RecordSummary>()
   readonly #resolved = new Map<Node, Resolved>()
   readonly #missing = new Map<Node, number>()
   readonly #dependents = new Map<Node, Array<Node>>()
@@ -198,7 +198,7 @@ class Schedule {
     for (const entry of plan.nodes.values()) this.#admit(entry)
   }
 
-  recordOf = (node: Node): StoreRecord => this.#records.get(node) as StoreRecord
+  recordOf = (node: Node): RecordSummary => this.#records.get(node) as RecordSummary
 
   get idle(): boolean {
     return this.#running === 0 && this.#aside === 0 && (this.#ready.nodes.length === 0 || this.#stopped)
@@ -210,7 +210,7 @@ class Schedule {
 
   #admit({ node, decision, record, after = [] }: NodePlan): void {
     if (isDone(decision)) {
-      this.#records.set(node, record as StoreRecord)
+      this.#records.set(node, record as RecordSummary)
       return
     }
     const before = new Set([...dependencies(node), ...after])
@@ -310,7 +310,7 @@ class Schedule {
   }
 
   /** Whether damaged outputs of a record do no harm: not those that the plan found to be nowhere else. */
-  #mayFetch(node: Node, record: StoreRecord): boolean {
+  #mayFetch(node: Node, record: RecordSummary): boolean {
     return this.#plan.nodes.get(node)?.decision === "waits" && this.#options.supply.mayHave(record)
   }
 
@@ -339,7 +339,7 @@ class Schedule {
     this.#settle(message.node, message.record, message.record.run.milliseconds, false)
   }
 
-  #settle(node: Node, record: StoreRecord, milliseconds: number, reused: boolean): void {
+  #settle(node: Node, record: RecordSummary, milliseconds: number, reused: boolean): void {
     this.#records.set(node, record)
     this.#options.onRecord(node, record)
     this.#emit({ type: "done", node: node.id, milliseconds, reused })

@@ -14,7 +14,7 @@ import { Fetcher } from "../share/fetcher.ts"
 import type { Remote } from "../share/remote.ts"
 import { Sources } from "../share/sources.ts"
 import type { Claims } from "../store/claims.ts"
-import { readRecord, type StoreRecord, writeRecord } from "../store/record.ts"
+import { type RecordSummary, readRecord, type StoreRecord, writeRecord } from "../store/record.ts"
 import type { Bring } from "./bring-inputs.ts"
 
 export class Supply {
@@ -47,11 +47,11 @@ export class Supply {
     return this.#adopted
   }
 
-  mayHave = (record: StoreRecord): boolean => this.#fetches && this.#sources.mayHave(record)
+  mayHave = (record: RecordSummary): boolean => this.#fetches && this.#sources.mayHave(record)
 
   /** What a plan must know of other places. `asks`: whether it may ask them, too, if bytes are there. */
   elsewhere(asks: boolean): Elsewhere {
-    const available = (records: ReadonlyArray<StoreRecord>) => this.fetcher.available(records)
+    const available = (records: ReadonlyArray<RecordSummary>) => this.fetcher.available(records)
     return { records: this.#adopted, mayHave: this.mayHave, ...(asks ? { available } : {}) }
   }
 

@@ -2,7 +2,7 @@
 import * as fs from "node:fs"
 import { StoreError } from "../errors.ts"
 import { hashFile } from "../store/hash-file.ts"
-import { objectPath, type StoreLayout } from "../store/layout.ts"
+import { objectPath, objectPlace, type StoreLayout } from "../store/layout.ts"
 import { distrust } from "../store/objects.ts"
 import type { WiredInput } from "./read-input.ts"
 
@@ -18,7 +18,7 @@ export const verifyInputs = async (
   for (const { record, artifact } of Object.values(wired).flat()) {
     for (const file of artifact.files) {
       if (await whole(store, file.digest, verified)) continue
-      distrust(store, file.digest)
+      distrust(store, objectPlace(file.digest))
       throw new StoreError({
         message: `An object is damaged: ${record.output}${file.path === "" ? "" : `/${file.path}`} of ${record.node} no longer has the digest ${file.digest}`,
         where: objectPath(store, file.digest),

@@ -9,7 +9,7 @@ import { artifactObjects, manifestText, type ObjectName } from "../store/artifac
 import type { Claims } from "../store/claims.ts"
 import { incomingPath, objectPath, objectPlace, type StoreLayout } from "../store/layout.ts"
 import { checkFile } from "../store/objects.ts"
-import type { StoredArtifact, StoreRecord } from "../store/record.ts"
+import type { RecordSummary, StoredArtifact } from "../store/record.ts"
 import { restamp } from "../store/restamp.ts"
 import { fetchObject } from "./fetch-object.ts"
 import { grouped, inParallel } from "./in-parallel.ts"
@@ -21,7 +21,7 @@ const PARALLEL = 8
 
 /** An artifact whose bytes are wanted, with its record. */
 export interface Wanted {
-  readonly record: StoreRecord
+  readonly record: RecordSummary
   readonly artifact: StoredArtifact
 }
 
@@ -36,7 +36,7 @@ interface Task extends Wanted {
 }
 
 /** All artifacts of some records. */
-export const artifactsOf = (records: Iterable<StoreRecord>): ReadonlyArray<Wanted> =>
+export const artifactsOf = (records: Iterable<RecordSummary>): ReadonlyArray<Wanted> =>
   [...records].flatMap((record) => Object.values(record.outputs).map((artifact) => ({ record, artifact })))
 
 export class Fetcher {
@@ -153,7 +153,7 @@ export class Fetcher {
   }
 
   /** Those of these records all of whose bytes are here or where they can be had from. */
-  async available(records: ReadonlyArray<StoreRecord>): Promise<ReadonlySet<StoreRecord>> {
+  async available(records: ReadonlyArray<RecordSummary>): Promise<ReadonlySet<RecordSummary>> {
     const found = new Set(records)
     for (const group of grouped(records, 100)) {
       await inParallel(group, PARALLEL, this.#signal, async (record, signal) => {
@@ -173,7 +173,7 @@ export class Fetcher {
 }
 
 const nowhere = (
-  record: StoreRecord,
+  record: RecordSummary,
   { digest }: ObjectName,
   places: ReadonlyArray<string>,
   failures: ReadonlyArray<StoreError>,

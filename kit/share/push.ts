@@ -6,10 +6,10 @@ import * as fs from "node:fs"
 import { sha256 } from "../canonical.ts"
 import { UsageError } from "../errors.ts"
 import type { Node } from "../node.ts"
-import type { Plan } from "../plan/plan.ts"
+import { isDone, type Plan } from "../plan/plan.ts"
 import { forElsewhere, RECORD_LIMIT, recordObjects } from "../store/foreign-record.ts"
 import { objectPath, objectPlace, recordPlace, STORE_FORMAT, type StoreLayout } from "../store/layout.ts"
-import type { StoreRecord } from "../store/record.ts"
+import { type StoreRecord, wholeRecord } from "../store/record.ts"
 import type { TransferListener } from "./fetcher.ts"
 import { grouped, inParallel } from "./in-parallel.ts"
 import { FORMAT_PATH, type Remote, readSmall, remoteError, type Upload } from "./remote.ts"
@@ -29,9 +29,10 @@ export interface Pushed {
 
 /** The nodes of a plan that have a result, with it. */
 export const finished = (plan: Plan): ReadonlyArray<{ readonly node: Node; readonly record: StoreRecord }> =>
-  [...plan.nodes.values()].flatMap(({ node, record, decision }) =>
-    record === undefined || decision === "run" || decision === "waits" ? [] : [{ node, record }],
-  )
+  [...plan.nodes.values()].flatMap(({ node, record: known, decision }) => {
+    const record = isDone(decision) ? wholeRecord(plan.project.store, known) : undefined
+    return record === undefined ? [] : [{ node, record }]
+  })
 
 /** Sends the records of a plan's finished nodes, and the bytes of the chosen ones. */
 export const push = async (

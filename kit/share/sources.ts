@@ -1,6 +1,6 @@
 /** Places from which bytes can be had: the one that a person named, and those that pulled records came from. */
 import { StoreError, UsageError } from "../errors.ts"
-import type { StoreRecord } from "../store/record.ts"
+import type { RecordSummary } from "../store/record.ts"
 import { openRemote } from "./open-remote.ts"
 import type { Remote } from "./remote.ts"
 
@@ -20,11 +20,11 @@ export class Sources {
   }
 
   /** Whether bytes of a record may be elsewhere. */
-  mayHave = (record: StoreRecord): boolean => this.#named !== undefined || record.pulled !== undefined
+  mayHave = (record: RecordSummary): boolean => this.#named !== undefined || record.pulled !== undefined
 
   /** The places to ask for a record's bytes, in order, and what is wrong with those that can't be asked. */
   async of(
-    record: StoreRecord,
+    record: RecordSummary,
   ): Promise<{ readonly remotes: ReadonlyArray<Remote>; readonly errors: ReadonlyArray<StoreError> }> {
     const named = this.#named === undefined ? [] : [this.#named]
     const from = record.pulled?.from

@@ -32,6 +32,10 @@ export const recordPath = (store: StoreLayout, key: string): string => `${store.
 export const headsPath = (store: StoreLayout, pipeline: string, profile: string): string =>
   `${store.root}/heads/${safeName(pipeline)}/${safeName(profile)}.json`
 
+/** What planning reads of the records that the heads name. */
+export const summariesPath = (store: StoreLayout, { pipeline, profile }: Scope): string =>
+  `${store.root}/heads/${safeName(pipeline)}/${safeName(profile)}.summaries`
+
 /** The lock of those who write heads and view of a profile. */
 export const namesLockPath = (store: StoreLayout, scope: Scope): string =>
   `${store.root}/claims/names-${sha256(JSON.stringify([scope.pipeline, scope.profile])).slice(0, 16)}.db`
@@ -43,7 +47,7 @@ export interface Scope {
 }
 
 export const viewFolder = (store: StoreLayout, scope: Scope, node: string): string =>
-  `${scopeFolder(store, scope)}/${node.split("/").map(safeName).join("/")}`
+  `${scopeFolder(store, scope)}/${PLAIN_NODE.test(node) ? node : node.split("/").map(safeName).join("/")}`
 
 /** The folder of the scope that was asked for last: a run asks for the same one again and again. */
 let lastScope: { readonly store: StoreLayout; readonly scope: Scope; readonly folder: string } | undefined
@@ -74,6 +78,9 @@ export const safeName = (name: string): string => (PLAIN.test(name) ? name : enc
 
 /** Most names: short, with nothing that must be encoded. */
 const PLAIN = /^[\w=+,@-][\w=+,@. -]{0,100}$/
+
+/** Most nodes: names like these with slashes between them. */
+const PLAIN_NODE = /^[\w=+,@-][\w=+,@. -]{0,100}(?:\/[\w=+,@-][\w=+,@. -]{0,100})*$/
 
 const encoded = (name: string): string => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a file name

@@ -103,6 +103,11 @@ export interface StoreRecord {
   readonly pulled?: Pulled | undefined
 }
 
+/** What planning reads of a record. */
+export interface RecordSummary extends Pick<StoreRecord, "key" | "node" | "outputs" | "unanswered" | "pulled"> {
+  readonly run: Pick<RunRecord, "started" | "milliseconds">
+}
+
 /** The record of a key, or undefined where there is none that can be read. */
 export const readRecord = (store: StoreLayout, key: string): StoreRecord | undefined => {
   let text: string
@@ -118,6 +123,12 @@ export const readRecord = (store: StoreLayout, key: string): StoreRecord | undef
   } catch {
     return undefined
   }
+}
+
+/** The whole of a record that a plan knows; one that is not in the store yet is known whole. */
+export const wholeRecord = (store: StoreLayout, known: RecordSummary | undefined): StoreRecord | undefined => {
+  if (known === undefined) return undefined
+  return "format" in known ? (known as StoreRecord) : readRecord(store, known.key)
 }
 
 /** As `readRecord`, quicker where there most often is none: an error of the file system costs more than asking. */

@@ -4,23 +4,24 @@
  */
 import type { StoreLayout } from "./layout.ts"
 import { findDamage } from "./objects.ts"
-import { readRecord, type StoreRecord, writeRecord } from "./record.ts"
+import { type RecordSummary, type StoreRecord, wholeRecord, writeRecord } from "./record.ts"
 
 /** Whether a record was taken from elsewhere and its work was not done here since. */
-export const isOnTrust = (record: StoreRecord): boolean => record.pulled !== undefined
+export const isOnTrust = (record: Pick<StoreRecord, "pulled">): boolean => record.pulled !== undefined
 
 /**
  * Takes the mark from a record whose work was done here with the same result (bytes, or within the type's tolerance). The
  * mark stays while bytes of it are elsewhere, since it says where they are.
  */
-export const confirm = (store: StoreLayout, record: StoreRecord): boolean => {
+export const confirm = (store: StoreLayout, record: RecordSummary): boolean => {
   if (!isOnTrust(record)) return true
-  if (isElsewhere(store, record)) return false
-  const { pulled: _, ...own } = readRecord(store, record.key) ?? record
+  const whole = wholeRecord(store, record)
+  if (whole === undefined || isElsewhere(store, record)) return false
+  const { pulled: _, ...own } = whole
   writeRecord(store, own)
   return true
 }
 
 /** Whether bytes of a record's outputs are not here, or not as they should be. */
-export const isElsewhere = (store: StoreLayout, record: StoreRecord): boolean =>
+export const isElsewhere = (store: StoreLayout, record: Pick<StoreRecord, "outputs">): boolean =>
   Object.values(record.outputs).some((artifact) => findDamage(store, artifact) !== undefined)

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { objectPath, type Scope, type StoreLayout, safeName, viewFolder } from "./layout.ts"
-import type { StoredArtifact, StoredFile, StoreRecord } from "./record.ts"
+import type { RecordSummary, StoredArtifact, StoredFile } from "./record.ts"
 
 /** Files above this many bytes are reflinked or linked, not copied. */
 export const COPY_LIMIT = 64 * 1024 * 1024
@@ -23,28 +23,30 @@ interface Shown {
   readonly target: string
   readonly file: StoredFile
   readonly seconds: number
+  readonly inFolder: boolean
 }
 
-const shownFiles = function* (
-  store: StoreLayout,
-  scope: Scope,
-  node: string,
-  record: StoreRecord,
-): Generator<Shown & { readonly artifact: StoredArtifact; readonly place: string }> {
+const shownFiles = (store: StoreLayout, scope: Scope, node: string, record: RecordSummary): ReadonlyArray<Shown> => {
   const seconds = Math.floor(Date.parse(record.run.started) / 1000)
-  for (const [output, artifact] of Object.entries(record.outputs)) {
-    const place = viewPath(store, scope, node, output, artifact.extension)
-    for (const file of artifact.files) {
-      yield { target: file.path === "" ? place : `${place}/${file.path}`, file, seconds, artifact, place }
+  const shown: Array<Shown> = []
+  for (const output in record.outputs) {
+    const { extension, files, format } = record.outputs[output] as StoredArtifact
+    const place = viewPath(store, scope, node, output, extension)
+    for (const file of files) {
+      shown.push({
+        target: file.path === "" ? place : `${place}/${file.path}`,
+        file,
+        seconds,
+        inFolder: format === "folder",
+      })
     }
   }
+  return shown
 }
 
 /** Whether the view shows a record as it was placed: no file of it missing, edited, half written or of another result. */
-export const viewIsWhole = (store: StoreLayout, scope: Scope, node: string, record: StoreRecord): boolean => {
-  for (const shown of shownFiles(store, scope, node, record)) if (!isAsPlaced(store, shown)) return false
-  return true
-}
+export const viewIsWhole = (store: StoreLayout, scope: Scope, node: string, record: RecordSummary): boolean =>
+  shownFiles(store, scope, node, record).every((shown) => isAsPlaced(store, shown))
 
 const isAsPlaced = (store: StoreLayout, { target, file, seconds }: Shown): boolean => {
   const stat = lstat(target)
@@ -74,20 +76,20 @@ export const writeView = (
   store: StoreLayout,
   scope: Scope,
   node: string,
-  record: StoreRecord,
+  record: RecordSummary,
   scratch: string,
 ): void => {
   for (const [output, artifact] of Object.entries(record.outputs)) {
     makeRoom(store, viewPath(store, scope, node, output, artifact.extension), artifact)
   }
   for (const shown of shownFiles(store, scope, node, record)) {
-    if (shown.artifact.format === "folder") makeFolder(path.dirname(shown.target), store)
+    if (shown.inFolder) makeFolder(path.dirname(shown.target), store)
     place(store, shown, scratch)
   }
 }
 
 /** Removes what the view shows of a node, whose outputs now are those of a record without bytes here. */
-export const clearView = (store: StoreLayout, scope: Scope, node: string, record: StoreRecord): void => {
+export const clearView = (store: StoreLayout, scope: Scope, node: string, record: RecordSummary): void => {
   for (const [output, { extension }] of Object.entries(record.outputs)) {
     fs.rmSync(viewPath(store, scope, node, output, extension), { recursive: true, force: true })
   }

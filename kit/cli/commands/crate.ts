@@ -11,7 +11,7 @@ import { type Crate, codeOf, makeCrate } from "../../provenance/crate/crate.ts"
 import { writeCrate } from "../../provenance/crate/write.ts"
 import { planEffect } from "../../run/run.ts"
 import { findDamage } from "../../store/objects.ts"
-import type { StoreRecord } from "../../store/record.ts"
+import { type StoreRecord, wholeRecord } from "../../store/record.ts"
 import { reproCommand } from "../by-hand.ts"
 import { open, type Shared } from "../options.ts"
 import { note, size } from "../print.ts"
@@ -57,8 +57,8 @@ const crateOf = (plan: Plan, flags: CrateFlags): Crate => {
     })
   }
   const records = [
-    ...new Map(entries.flatMap(({ record }) => (record === undefined ? [] : [[record.key, record]]))).values(),
-  ]
+    ...new Map(entries.map(({ record }) => [record?.key, wholeRecord(project.store, record)])).values(),
+  ].filter((record) => record !== undefined)
   const results = new Set(
     graph.results.flatMap(({ node, output }) => plan.nodes.get(node)?.record?.outputs[output]?.digest ?? []),
   )

@@ -12,7 +12,7 @@ import { observed } from "../../plan/resolve.ts"
 import { selectOne } from "../../plan/select.ts"
 import type { StageCode } from "../../plan/stage-code.ts"
 import { planEffect } from "../../run/run.ts"
-import { readRecord, type StoreRecord } from "../../store/record.ts"
+import { readRecord, type StoreRecord, wholeRecord } from "../../store/record.ts"
 import { open, type Shared } from "../options.ts"
 import { out } from "../print.ts"
 import { trustText } from "../trust-text.ts"
@@ -35,7 +35,7 @@ export const explain = Effect.fnUntraced(function* (flags: ExplainFlags) {
     return compare(made, entry, other, record)
   }
   if (isDone(entry.decision)) {
-    upToDate(entry)
+    upToDate(made, entry)
     const trust = trustText(made, entry)
     if (trust !== undefined) out(`It ${trust.startsWith("on trust") ? "is " : ""}${trust}.`)
     return
@@ -59,7 +59,8 @@ const inFull = (reason: Reason): string => {
   return reason.kind === "input" ? `${told} (${reason.old.slice(0, 12)} → ${reason.now.slice(0, 12)})` : told
 }
 
-const upToDate = ({ node, record, resolved, decision }: NodePlan): void => {
+const upToDate = ({ project }: Plan, { node, record: known, resolved, decision }: NodePlan): void => {
+  const record = wholeRecord(project.store, known)
   if (record === undefined || resolved === undefined) return
   const as = record.node === node.id ? "" : ` as ${record.node} of profile ${record.profile}`
   out(

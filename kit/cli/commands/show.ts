@@ -11,7 +11,7 @@ import { selectOne } from "../../plan/select.ts"
 import { planEffect } from "../../run/run.ts"
 import { layTask } from "../../run/task-folder.ts"
 import { failureFolder, objectPath, statePath } from "../../store/layout.ts"
-import type { StoredArtifact, StoreRecord } from "../../store/record.ts"
+import { type StoredArtifact, type StoreRecord, wholeRecord } from "../../store/record.ts"
 import { viewPath } from "../../store/view.ts"
 import { reproCommand, taskCommand } from "../by-hand.ts"
 import { open, type Shared } from "../options.ts"
@@ -62,7 +62,8 @@ const describe = (plan: Plan, entry: NodePlan, flags: ShowFlags): void => {
   out(indent(inputLines(entry).join("\n") || "none"))
   heading("outputs")
   out(indent(outputLines(plan, node, record).join("\n")))
-  if (record !== undefined) describeRun(plan, record)
+  const whole = wholeRecord(plan.project.store, record)
+  if (whole !== undefined) describeRun(plan, whole)
   const failure = entry.resolved === undefined ? undefined : failureText(plan, entry.resolved.key)
   if (failure !== undefined) {
     heading("last failure")
@@ -89,7 +90,7 @@ const inputLines = ({ node, resolved }: NodePlan): ReadonlyArray<string> =>
     })
   })
 
-const outputLines = (plan: Plan, node: Node, record: StoreRecord | undefined): ReadonlyArray<string> =>
+const outputLines = (plan: Plan, node: Node, record: NodePlan["record"]): ReadonlyArray<string> =>
   Object.entries(node.stage.outputs).map(([name, type]) => {
     const place = path.relative(process.cwd(), viewPath(plan.project.store, plan.graph, node.id, name, type.extension))
     const artifact: StoredArtifact | undefined = record?.outputs[name]

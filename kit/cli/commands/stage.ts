@@ -8,7 +8,7 @@ import { selectOne } from "../../plan/select.ts"
 import { rerunAndRecord, rerunApart } from "../../run/rerun.ts"
 import { planEffect } from "../../run/run.ts"
 import { withScratchStore } from "../../run/scratch-store.ts"
-import type { StoreRecord } from "../../store/record.ts"
+import type { RecordSummary, StoreRecord } from "../../store/record.ts"
 import { confirm, isOnTrust } from "../../store/trust.ts"
 import { describeComparison } from "../comparison.ts"
 import { open, type Shared } from "../options.ts"
@@ -48,7 +48,7 @@ const tellTime = (node: Node, { run }: StoreRecord): void =>
 
 const tell = (plan: Plan, { node, record }: NodePlan, now: Result, accepted: boolean) =>
   Effect.promise(async () => {
-    const then = { store: plan.project.store, record: record as StoreRecord }
+    const then = { store: plan.project.store, record: record as RecordSummary }
     const comparisons = await compareResults(node, then, now)
     for (const comparison of comparisons) out(`  ${describeComparison(comparison)}`)
     out(conclusion(comparisons, accepted))

@@ -7,7 +7,7 @@ import * as path from "node:path"
 import { setImmediate } from "node:timers/promises"
 import { artifactObjects } from "../artifact-objects.ts"
 import { type Derivation, describeCycle, findCycle } from "../cycles.ts"
-import { objectPath, type StoreLayout, shardsOf } from "../layout.ts"
+import { objectPath, objectPlace, type StoreLayout, shardsOf } from "../layout.ts"
 import { distrust } from "../objects.ts"
 import { readPins } from "../pins.ts"
 import { isOnTrust } from "../trust.ts"
@@ -54,7 +54,7 @@ const TELL = 200
 /** Opening a file costs as much as reading this many bytes. */
 const BYTES_PER_FILE = 20_000
 
-/** Checks the store with so many threads. Writes nothing but the time stamps of damaged objects, where it can. */
+/** Checks the store with so many threads. Writes nothing but the time stamps of damaged objects and records, where it can. */
 export const verifyStore = async (
   store: StoreLayout,
   onProgress: (progress: VerifyProgress) => void,
@@ -121,6 +121,7 @@ const conclude = (store: StoreLayout, objects: ObjectsChecked, records: RecordsC
     ),
     ...[...missing].map((digest) => ({ kind: "missing" as const, digest, found: "" })),
   ]
+  for (const { file } of records.problems) distrust(store, file)
   const uses = usesOf(store, new Set(bad.map(({ digest }) => digest)))
   return {
     objects: objects.objects,
@@ -131,7 +132,7 @@ const conclude = (store: StoreLayout, objects: ObjectsChecked, records: RecordsC
     badObjects: bad.map((object) => ({
       ...object,
       uses: uses.get(object.digest) ?? [],
-      marked: object.kind === "damaged" && distrust(store, object.digest),
+      marked: object.kind === "damaged" && distrust(store, objectPlace(object.digest)),
     })),
     badRecords: [...records.problems.filter(({ missing }) => missing.length === 0), ...pins.unreadable],
     strangers: objects.problems.flatMap(({ kind, name }) => (kind === "stranger" ? [`objects/${name}`] : [])),
