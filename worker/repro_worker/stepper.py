@@ -8,7 +8,7 @@ from transformers import DynamicCache, PreTrainedModel
 from repro_worker.batching import by_length, pad_left
 from repro_worker.kv_cache import RoomyCache
 
-ALIKE = 0.9
+ALIKE = 0.8
 """Prompts that are read together have at least this share of the longest's length."""
 
 
