@@ -11,7 +11,7 @@ import { describeErrno, StageError, StoreError, WorkerError } from "../errors.ts
 import { Executor, type TaskResult } from "../executors/executor.ts"
 import { ENGINE_FORMAT } from "../key.ts"
 import { dependencies, type Node } from "../node.ts"
-import { taskOf } from "../plan/differences.ts"
+import { OBSERVED, taskOf } from "../plan/differences.ts"
 import { decodedParams, type Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import { inputsOnTrust } from "../plan/trust.ts"
@@ -35,7 +35,7 @@ import { cleanFolder, refuseSecretFiles, secretsOf, withoutSecrets } from "./kee
 import { inputValues, type WiredInput } from "./read-input.ts"
 import { retrySchedule } from "./retries.ts"
 import { runBody } from "./run-body.ts"
-import { requireSameCode, requireSameWorld } from "./same-code.ts"
+import { codeMayDiffer, requireSameCode, requireSameWorld } from "./same-code.ts"
 import { inSpan } from "./spans.ts"
 import { layTask } from "./task-folder.ts"
 import { type Verified, verifyInputs } from "./verify-inputs.ts"
@@ -97,10 +97,11 @@ const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
         work.into.announce?.(inputDigests(wired))
         yield* asStoreError(() => bringInputs(work, wired, reporter.emit), work)
         yield* asStoreError(() => verifyInputs(work.project.store, wired, work.verified), work)
-        yield* asStoreError(() => requireSameCode(work), work)
+        const sameCode = codeMayDiffer(work) ? asStoreError(() => requireSameCode(work), work) : Effect.void
+        yield* sameCode
         const computed = yield* compute(work, wired, folder)
-        yield* asStoreError(() => requireSameCode(work), work)
-        yield* file(() => requireSameWorld(work))
+        yield* sameCode
+        if (OBSERVED in work.resolved.environment) yield* file(() => requireSameWorld(work))
         const record = yield* asStoreError(
           () => commit(work, { ...computed, started, attempt, folder, milliseconds: performance.now() - begun }),
           work,

@@ -22,11 +22,15 @@ interface Work {
   readonly code: StageCode
 }
 
+/** Whether what the stage runs need not be what the plan counted: for most stages of this process it always is. */
+export const codeMayDiffer = (work: Work): boolean =>
+  isPython(work.node.stage) || importsLater(work.code) || editedWhileLoaded(work) !== undefined
+
 /** Fails where what the stage runs need not be what its key counts, since code was edited after the plan. */
-export const requireSameCode = async ({ project, node, code }: Work): Promise<void> => {
-  const early = node.stage.body.kind === "here" ? editedWhileLoaded(project, code) : undefined
+export const requireSameCode = async (work: Work): Promise<void> => {
+  const { project, node, code } = work
+  const early = editedWhileLoaded(work)
   if (early !== undefined) throw changed(node, path.relative(project.root, early))
-  if (!isPython(node.stage) && !importsLater(code)) return
   const now = await codeNow(project, node.stage).catch(() => undefined)
   if (now?.digest !== code.code.digest)
     throw changed(node, now === undefined ? "it can't be read now" : names(now, code))
@@ -68,8 +72,18 @@ const importsLater = perObject(({ files }: StageCode): boolean =>
 )
 
 /** The first file that was written after the project was opened and before its code was counted: what was loaded is not known. */
-const editedWhileLoaded = ({ opened }: Project, { files, counted }: StageCode): string | undefined =>
-  files.find((file) => {
-    const written = fs.statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0
-    return written > opened && written <= counted
-  })
+const editedWhileLoaded = ({ project, node, code }: Work): string | undefined =>
+  node.stage.body.kind === "here" ? firstEdited(code)(project.opened) : undefined
+
+const firstEdited = perObject(({ files, counted }: StageCode) => {
+  let found: { readonly file: string | undefined } | undefined
+  return (opened: number): string | undefined => {
+    found ??= {
+      file: files.find((file) => {
+        const written = fs.statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0
+        return written > opened && written <= counted
+      }),
+    }
+    return found.file
+  }
+})
