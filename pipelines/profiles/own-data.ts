@@ -68,8 +68,8 @@ export const ownData = {
     sha256: "cc0a7ce67368dc400e00f18c8716b3c2b2f97cbee5fc654187e2fe1fad2a8fc6",
   },
   "data/refusals.jsonl": {
-    bytes: 159282,
-    sha256: "1d1ec69913e236c145178dd9febca1e0a12d47a7c75234baa81bdc63a8836938",
+    bytes: 251649,
+    sha256: "ddcc7c198690db28505f011a103e58362b41de00dc37a14667a7bd3d923a190c",
   },
   "data/safety.jsonl": {
     bytes: 102337,
