@@ -52,7 +52,7 @@ export const embeddingSeconds = (
       const sentences = `${folder}/${name}.jsonl`
       fs.writeFileSync(sentences, some.map((text) => `${JSON.stringify({ id: sentenceId(text), text })}\n`).join(""))
       const inputs = { model: `${folder}/import/model`, sentences }
-      const asks = { task: "embed-sentences", params: { maxTokens: 128, batchSize: 32 }, inputs }
+      const asks = { task: "embed-sentences", params: { maxTokens: 128, batchSize: 32, middleLayer: 4 }, inputs }
       return timed(`${folder}/${name}`, { ...asks, outputs: { vectors: "vectors.jsonl" } })
     }
     const start = embed("one", texts.slice(0, 1))

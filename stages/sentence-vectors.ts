@@ -48,12 +48,14 @@ export const collectLabelledSentences = Stage.make("collect-labelled-sentences",
 
 const AtLeastOne = Schema.Int.check(Schema.isGreaterThan(0))
 
-/** The vector of each text, in the texts' order: the mean of the encoder's last states, scaled to length 1. */
+/** The vectors of each text, in the texts' order: means of the encoder's last and of a middle layer's states, scaled to length 1. */
 export const embedSentences = Stage.worker("embed-sentences", {
   params: Schema.Struct({
     /** Tokens from which a text is cut at its end. */
     maxTokens: AtLeastOne,
     batchSize: AtLeastOne,
+    /** The layer, counted from 1, whose states give the second vector. */
+    middleLayer: AtLeastOne,
   }),
   inputs: { model: Encoder, sentences: Sentences },
   outputs: { vectors: SentenceVectors },

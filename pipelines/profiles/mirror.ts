@@ -48,7 +48,7 @@ export const mirror: Profile = {
   help: { ...smoke.help, sets: ["I-Alpaca"], pairs: { training: 400, checking: 60, seed: 1 } },
   // Scores learned from preferences have no scale of their own; the analysis names what this threshold means.
   harmfulFrom: 0,
-  refusals: { ...smoke.refusals, reading: { maxTokens: 128, batchSize: 32 } },
+  refusals: { ...smoke.refusals, reading: { maxTokens: 128, batchSize: 32, middleLayer: 4 } },
   itemLimit: 100,
   dataNote:
     "Safety examples and evaluation sets are the authors' own, XSTest is its public version 2, the reward model learns from hh-rlhf's harmless pairs, and general examples come from AlpacaEval's text-davinci-003 answers and Stanford Alpaca's seed tasks.",

@@ -91,7 +91,7 @@ export const paperProfile = (options: PaperOptions): Profile => {
       reward: { published: hub(HELP), called: HELP, reads: "pair" },
     },
     asking: { inFlight: 4 },
-    refusals: { ...smoke.refusals, reading: { maxTokens: 128, batchSize: 32 } },
+    refusals: { ...smoke.refusals, reading: { maxTokens: 128, batchSize: 32, middleLayer: 4 } },
     // 0 shots: how many the paper used is not known.
     benchmark: { official: true, shots: 0, limit: 0, batchSize: 16, maxTokens: 2048, dtype: "bfloat16" },
     itemLimit: 0,

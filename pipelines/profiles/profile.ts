@@ -147,7 +147,7 @@ export interface Profile {
     readonly folds: number
     readonly seed: number
     /** How the profile's encoder reads sentences of answers; left out, the classifier reads cues alone. */
-    readonly reading?: { readonly maxTokens: number; readonly batchSize: number }
+    readonly reading?: { readonly maxTokens: number; readonly batchSize: number; readonly middleLayer: number }
   }
   readonly benchmark: {
     /** The harness's own tasks and data sets from the hub, in place of the profile's items. */

@@ -34,15 +34,18 @@ export const Sentences = Artifact.jsonl("sentences", Schema.Struct({ id: Text, t
   sensitive: { column: "text", when: "true" },
 })
 
-/** A sentence's vector in whole ten-thousandths of its length. */
+/** A sentence's vectors by the encoder's last and by a middle layer, in whole ten-thousandths of their lengths. */
 export const SentenceVectors = Artifact.jsonl(
   "sentence_vectors",
-  Schema.Struct({ id: Text, vector: Schema.Array(Int) }),
+  Schema.Struct({ id: Text, vector: Schema.Array(Int), middle: Schema.Array(Int) }),
 )
 
 const Classifier = Schema.Struct({
   features: Schema.Array(Text),
-  /** How many numbers of a sentence encoder follow the named features in the weights; 0 where it reads cues alone. */
+  /**
+   * How many numbers of a sentence encoder follow the named features in the weights of "refuses", the first half of them
+   * in those of "complies"; 0 where it reads cues alone.
+   */
   dimensions: Int,
   refuses: Schema.Array(Real),
   complies: Schema.Array(Real),

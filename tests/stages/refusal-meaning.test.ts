@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { Answers, Examples, RatedPairs } from "../../stages/artifacts.ts"
 import { JudgedAnswers, LabelledAnswers, RefusalClassifier, SentenceVectors } from "../../stages/refusal/artifacts.ts"
-import { meaningBy, sentenceId, sentencesOf } from "../../stages/refusal/meaning.ts"
+import { meaningBy, ofLastLayer, sentenceId, sentencesOf } from "../../stages/refusal/meaning.ts"
 import { classifyRefusals, trainRefusalClassifier } from "../../stages/refusals.ts"
 import { collectLabelledSentences, collectSentences } from "../../stages/sentence-vectors.ts"
 import type { Value } from "./support/refusals.ts"
@@ -10,9 +10,15 @@ import { failStage, input, runStage } from "./support/run-stage.ts"
 
 const UNIT = 10_000
 
-/** Rows of vectors for texts. */
-const vectorsFor = (entries: Iterable<readonly [text: string, vector: ReadonlyArray<number>]>) =>
-  [...entries].map(([text, vector]) => ({ id: sentenceId(text), vector }))
+/** Rows of vectors for texts; a middle layer that is not given says nothing. */
+const vectorsFor = (
+  entries: Iterable<readonly [text: string, vector: ReadonlyArray<number>, middle?: ReadonlyArray<number>]>,
+) =>
+  [...entries].map(([text, vector, middle]) => ({
+    id: sentenceId(text),
+    vector,
+    middle: middle ?? vector.map(() => 0),
+  }))
 
 const PROMPT = "Name a colour."
 const [TOPIC, OTHER, THIRD] = [
@@ -26,20 +32,20 @@ describe("the meaning of an answer", () => {
   const [first, second, third] = sentencesOf(answer) as [string, string, string]
   const meaning = meaningBy(
     vectorsFor([
-      [PROMPT, TOPIC],
-      [first, OTHER],
+      [PROMPT, TOPIC, OTHER],
+      [first, OTHER, TOPIC],
       [second, THIRD],
       [third, [0.6 * UNIT, 0.8 * UNIT, 0]],
     ]),
   )
   const parts = (text: string) => {
     const numbers = [...meaning.of(PROMPT, text)].map((value) => Math.round(value * 1000) / 1000)
-    return Array.from({ length: 6 }, (_, part) => numbers.slice(3 * part, 3 * part + 3))
+    return Array.from({ length: 12 }, (_, part) => numbers.slice(3 * part, 3 * part + 3))
   }
 
   it("is that of the first, the second, the first three, the later, the last and all sentences", () => {
-    expect(meaning.dimensions).toBe(18)
-    expect(parts(answer)).toEqual([
+    expect(meaning.dimensions).toBe(36)
+    expect(parts(answer).slice(0, 6)).toEqual([
       [0, 3, 0],
       [0, 0, 3],
       [0, 1.8, 1],
@@ -47,6 +53,18 @@ describe("the meaning of an answer", () => {
       [0, 2.4, 0],
       [0, 1.8, 1],
     ])
+  })
+  it("is told the same way by the middle layer, behind the last one", () => {
+    const third = 1.333
+    expect(parts(answer).slice(6)).toEqual([
+      [4, 0, 0],
+      [0, 0, 0],
+      [third, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+      [third, 0, 0],
+    ])
+    expect([...ofLastLayer(meaning.of(PROMPT, answer))]).toEqual([...meaning.of(PROMPT, answer)].slice(0, 18))
   })
   it("holds nothing of the topic: a sentence that only repeats the prompt says nothing", () => {
     const echo = meaningBy(
@@ -58,7 +76,7 @@ describe("the meaning of an answer", () => {
     expect([...echo.of(PROMPT, PROMPT)].every((value) => Math.abs(value) < 1e-6)).toBe(true)
   })
   it("of an answer without a sentence is nought", () => {
-    expect(parts("…").flat()).toEqual(Array(18).fill(0))
+    expect(parts("…").flat()).toEqual(Array(36).fill(0))
   })
   it("can't be told for a sentence without a vector, and the message says what to wire", () => {
     expect(() => meaning.of(PROMPT, "Something unheard of.")).toThrow("A sentence has no vector")
@@ -107,13 +125,35 @@ describe("a classifier with an encoder", () => {
     const { refusals } = (await runStage(classifyRefusals as never, { inputs, params: {} })) as Value
     expect(refusals.map(({ label }: Value) => label)).toEqual(answers.map(({ label }) => label))
   })
+  it("finds by the middle layer whether an answer refuses, and never by it whether one that refuses complies", async () => {
+    const told = vectorsFor(
+      rows.flatMap(({ prompt, answer, label }) => [
+        [prompt, TOPIC] as const,
+        [sentencesOf(answer)[0] as string, OTHER, label ? OTHER : THIRD] as const,
+      ]),
+    )
+    const partly = answers.map(({ label, ...row }) => ({
+      ...row,
+      label: label === "full_refusal" ? label : "partial_refusal",
+    }))
+    const { agreement } = await train({ vectors: input(SentenceVectors, told) })
+    expect(agreement.find((row: Value) => row.method === "classifier").refusedAccuracy).toBe(1)
+    const given = { answers: input(LabelledAnswers, partly as never), vectors: input(SentenceVectors, told) }
+    const { complies } = (await train(given)).classifier.general
+    const { features } = (await train(given)).classifier.general
+    expect(complies.length).toBe(features.length + 18 + 1)
+  })
   it("refuses answers that come without vectors, with those of an encoder of another width, or of other answers", async () => {
     const { classifier } = await train({ vectors: input(SentenceVectors, vectors) })
     const inputs = { answers: input(Answers, asked(rows) as never), classifier: input(RefusalClassifier, classifier) }
     const call = (given: object) => ({ inputs: { ...inputs, ...given }, params: {} })
     const without = await failStage(classifyRefusals as never, call({}))
     expect(without.message).toContain("without vectors")
-    const narrow = vectors.map(({ id, vector }) => ({ id, vector: vector.slice(0, 2) }))
+    const narrow = vectors.map(({ id, vector, middle }) => ({
+      id,
+      vector: vector.slice(0, 2),
+      middle: middle.slice(0, 2),
+    }))
     const other = await failStage(classifyRefusals as never, call({ vectors: input(SentenceVectors, narrow) }))
     expect(other.message).toContain("another")
     const strange = [{ ...asked(rows)[0], answer: "Never heard of." }]

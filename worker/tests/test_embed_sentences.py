@@ -4,7 +4,7 @@ import pytest
 
 from conftest import ENCODER, fail, import_task, make_task, read_jsonl, sentence, succeed, write_jsonl
 
-PARAMS = {"maxTokens": 64, "batchSize": 4}
+PARAMS = {"maxTokens": 64, "batchSize": 4, "middleLayer": 4}
 
 
 def embedding(folder, model, rows, **changes):
@@ -37,8 +37,9 @@ def test_vectors_are_whole_numbers_of_length_ten_thousand_in_the_texts_order(tmp
     written = vectors(tmp_path / "a", encoder, rows)
     assert [row["id"] for row in written] == [name for name, _ in rows]
     for row in written:
-        assert all(type(value) is int for value in row["vector"])
-        assert math.hypot(*row["vector"]) == pytest.approx(10_000, rel=2e-3)
+        for vector in (row["vector"], row["middle"]):
+            assert all(type(value) is int for value in vector)
+            assert math.hypot(*vector) == pytest.approx(10_000, rel=2e-3)
 
 
 def test_a_vector_does_not_hang_on_what_else_is_in_the_batch(tmp_path, encoder):
@@ -46,7 +47,20 @@ def test_a_vector_does_not_hang_on_what_else_is_in_the_batch(tmp_path, encoder):
     together = vectors(tmp_path / "a", encoder, rows, batchSize=5)
     alone = vectors(tmp_path / "b", encoder, rows, batchSize=1)
     for left, right in zip(together, alone, strict=True):
-        assert max(abs(a - b) for a, b in zip(left["vector"], right["vector"], strict=True)) <= 1
+        for name in ("vector", "middle"):
+            assert max(abs(a - b) for a, b in zip(left[name], right[name], strict=True)) <= 1
+
+
+def test_the_middle_vector_is_of_the_layer_that_is_named_and_the_last_layer_can_be_named(tmp_path, encoder):
+    rows = [("r", "Sorry, this is something I am unable to assist with.")]
+    (first,), (fourth,), (last,) = (vectors(tmp_path / str(n), encoder, rows, middleLayer=n) for n in (1, 4, 6))
+    assert last["middle"] == last["vector"] == fourth["vector"]
+    assert cosine(fourth["middle"], fourth["vector"]) < 0.9
+    assert cosine(first["middle"], fourth["middle"]) < 0.99
+
+
+def test_a_layer_that_the_encoder_lacks_is_an_error_that_says_how_many_there_are(tmp_path, encoder):
+    assert "6 layers and no layer 7" in fail(embedding(tmp_path, encoder, [("a", "x")], middleLayer=7))["message"]
 
 
 def test_a_refusal_is_nearer_to_another_than_to_advice_on_its_topic(tmp_path, encoder):

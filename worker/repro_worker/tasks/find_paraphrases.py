@@ -33,7 +33,7 @@ def run(task: Task, progress: Progress) -> dict[str, float]:
     sides = [read_rows(task.input(name), FIELDS, unique="id") for name in ("training", "evaluation")]
     started = time.monotonic()
     rows = [tokenised(tokenizer, row["text"], limit) for side in sides for row in side]
-    vectors = embed(model, rows, batch_size, tokenizer.pad_token_id, progress)
+    vectors = embed(model, rows, batch_size, tokenizer.pad_token_id, progress)[:, 0]
     training, evaluation = vectors[: len(sides[0])], vectors[len(sides[0]) :]
     found = _nearest(training, evaluation, sides[0], sides[1], threshold)
     write_rows(task.output("paraphrases"), found)
