@@ -3,7 +3,7 @@
  * stages add their nodes to it, grids push their labels onto it.
  */
 import * as Schema from "effect/Schema"
-import { type InputSpec, inputKind, inputType } from "./artifact.ts"
+import { type AnyArtifactType, type InputSpec, inputKind, inputType } from "./artifact.ts"
 import { canonicalValue, NoJson } from "./canonical.ts"
 import { PipelineError } from "./errors.ts"
 import { type AnyHandle, type Labels, labelPath, type Node, type Wire } from "./node.ts"
@@ -120,7 +120,7 @@ export const addNode = (
   stage: StageDefinition,
   inputs: object,
   params: unknown,
-  given: object = {},
+  given?: object,
 ): Record<string, AnyHandle> => {
   const builder = active(stage.name)
   const path = labelPath(builder.labels)
@@ -130,8 +130,8 @@ export const addNode = (
   refuseSecretParams(stage, id, encoded)
   if (twin !== undefined) throw duplicate(twin, stage, encoded)
   const wires: Record<string, Wire> = {}
-  for (const [name, spec] of Object.entries(stage.inputs)) {
-    wires[name] = wire(id, name, spec, (inputs as Record<string, unknown>)[name])
+  for (const name in stage.inputs) {
+    wires[name] = wire(id, name, stage.inputs[name] as InputSpec, (inputs as Record<string, unknown>)[name])
   }
   refuseUnknownInputs(id, stage, inputs)
   if (!builder.stages.has(stage)) {
@@ -140,11 +140,13 @@ export const addNode = (
     builder.stages.add(stage)
   }
   const { labels } = builder
-  const settings = { ...stage.settings, ...given }
+  const settings = given === undefined ? stage.settings : { ...stage.settings, ...given }
   const node: Node = { id, index: builder.nodes.length, stage, params: encoded, settings, labels, wires }
   builder.nodes.push(node)
   builder.byId.set(id, node)
-  return Object.fromEntries(Object.entries(stage.outputs).map(([output, type]) => [output, { node, output, type }]))
+  const handles: Record<string, AnyHandle> = {}
+  for (const output in stage.outputs) handles[output] = { node, output, type: stage.outputs[output] as AnyArtifactType }
+  return handles
 }
 
 const encoderOf = perObject((stage: StageDefinition) =>

@@ -157,7 +157,7 @@ export interface Stage<P, I extends InputSpecs, O extends OutputSpecs, S = objec
 const callable = <P, I extends InputSpecs, O extends OutputSpecs, S>(
   definition: StageDefinition,
 ): Stage<P, I, O, S> => {
-  const call = (inputs: InputHandles<I>, params: P, settings: Partial<S> = {}): OutputHandles<O> =>
+  const call = (inputs: InputHandles<I>, params: P, settings?: Partial<S>): OutputHandles<O> =>
     addNode(definition, inputs, params, settings) as unknown as OutputHandles<O>
   return Object.assign(call, { definition })
 }
