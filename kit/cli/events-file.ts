@@ -39,7 +39,7 @@ export const openEvents = (
   return {
     emit: (event) => write(eventBody(event)),
     end: (outcome) => {
-      write({ event: "end", outcome, seconds: (performance.now() - begun) / 1000 })
+      write({ event: "end", outcome, seconds: Math.round(performance.now() - begun) / 1000 })
       if (descriptor !== STDOUT) fs.closeSync(descriptor)
     },
   }

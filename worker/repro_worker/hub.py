@@ -20,23 +20,30 @@ FILES = ("*.json", "*.safetensors", "*.bin", "*.model", "*.txt")
 @contextmanager
 def caches(cache: Path, *, network: bool) -> Iterator[None]:
     """Keep hub and data-set caches in `cache` while this lasts, with downloads allowed or not."""
+    before = _settings()
+    _set(not network, str(cache / "hub"), not network, cache / "datasets")
+    try:
+        yield
+    finally:
+        _set(*before)
+
+
+def _settings() -> tuple[bool, str, bool, Path | str]:
     import datasets
     from huggingface_hub import constants
 
-    settings = {
-        (constants, "HF_HUB_OFFLINE"): not network,
-        (constants, "HF_HUB_CACHE"): str(cache / "hub"),
-        (datasets.config, "HF_HUB_OFFLINE"): not network,
-        (datasets.config, "HF_DATASETS_CACHE"): cache / "datasets",
-    }
-    before = {place: getattr(*place) for place in settings}
-    try:
-        for (module, name), value in settings.items():
-            setattr(module, name, value)
-        yield
-    finally:
-        for (module, name), value in before.items():
-            setattr(module, name, value)
+    data = datasets.config
+    return constants.HF_HUB_OFFLINE, constants.HF_HUB_CACHE, data.HF_HUB_OFFLINE, data.HF_DATASETS_CACHE
+
+
+def _set(hub_offline: bool, hub_cache: str, data_offline: bool, data_cache: Path | str) -> None:
+    import datasets
+    from huggingface_hub import constants
+
+    constants.HF_HUB_OFFLINE = hub_offline
+    constants.HF_HUB_CACHE = hub_cache
+    datasets.config.HF_HUB_OFFLINE = data_offline
+    datasets.config.HF_DATASETS_CACHE = data_cache
 
 
 def download(repository: str, revision: str, cache: Path) -> Path:

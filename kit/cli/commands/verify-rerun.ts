@@ -39,7 +39,7 @@ export const verifyByRerun = Effect.fnUntraced(function* (flags: RerunFlags) {
 /** What has no up-to-date result can't be compared: said, and an error where nothing is left. */
 const tellUnrecorded = (plan: Plan, missing: number, found: number): Effect.Effect<void, UsageError> => {
   if (missing === 0) return Effect.void
-  const message = `${missing} of the nodes have no up-to-date result to compare with`
+  const message = `${missing === 1 ? "1 of the nodes has" : `${missing} of the nodes have`} no up-to-date result to compare with`
   const remedy = `\`repro run --profile ${shellQuote(plan.graph.profile)}\` makes them.`
   if (found === 0) return Effect.fail(new UsageError({ message, where: "", remedy }))
   return Effect.sync(() => note(`${message}; they are left out. ${remedy}`))
