@@ -4,8 +4,6 @@
  * without asking either.
  */
 import * as fs from "node:fs"
-import * as os from "node:os"
-import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -18,6 +16,7 @@ import { decodedParams, type Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import { makeAsking } from "../run/asking.ts"
 import { inputValues, type WiredInput } from "../run/read-input.ts"
+import { scratchFolder } from "../run/scratch-store.ts"
 import { type Verified, verifyInputs } from "../run/verify-inputs.ts"
 import { itemName, readItem } from "../store/items.ts"
 import { removeQuietly } from "../store/remove-quietly.ts"
@@ -31,14 +30,15 @@ export const questionsOf = async (
 ): Promise<ReadonlySet<string> | undefined> => {
   const wired = wiredInputs(plan, node, resolved)
   if (wired === undefined || node.stage.body.kind !== "here") return undefined
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "repro-questions-"))
+  let folder = ""
   try {
+    folder = scratchFolder(`${plan.project.cache}/questions`)
     await verifyInputs(plan.project.store, wired, verified)
     return await ask(plan, node, resolved, wired, folder)
   } catch {
     return undefined
   } finally {
-    removeQuietly(folder)
+    if (folder !== "") removeQuietly(folder)
   }
 }
 

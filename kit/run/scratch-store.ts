@@ -25,9 +25,14 @@ export const withScratchStore = <A, E, R>(
   )
 
 const make = (folder: string): StoreLayout => {
-  fs.mkdirSync(folder, { recursive: true })
-  sweepOfDead(folder)
-  const store = { root: fs.mkdtempSync(`${folder}/${process.pid}-`) }
+  const store = { root: scratchFolder(folder) }
   prepareStore(store)
   return store
+}
+
+/** A new folder of this process below one of the project's caches; those of processes that died are removed. */
+export const scratchFolder = (folder: string): string => {
+  fs.mkdirSync(folder, { recursive: true })
+  sweepOfDead(folder)
+  return fs.mkdtempSync(`${folder}/${process.pid}-`)
 }
