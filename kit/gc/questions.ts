@@ -10,14 +10,15 @@ import * as Redacted from "effect/Redacted"
 import type { Asking } from "../asking.ts"
 import { StageError } from "../errors.ts"
 import type { Executor } from "../executors/executor.ts"
-import { dependencies, type Node } from "../node.ts"
+import type { Node } from "../node.ts"
 import type { Plan } from "../plan/plan.ts"
 import { decodedParams, type Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
 import { makeAsking } from "../run/asking.ts"
-import { inputValues, type WiredInput } from "../run/read-input.ts"
+import { inputValues, type WiredInputs } from "../run/read-input.ts"
 import { scratchFolder } from "../run/scratch-store.ts"
 import { type Verified, verifyInputs } from "../run/verify-inputs.ts"
+import { wireInputs } from "../run/wire-inputs.ts"
 import { itemName, readItem } from "../store/items.ts"
 import { removeQuietly } from "../store/remove-quietly.ts"
 
@@ -28,8 +29,8 @@ export const questionsOf = async (
   resolved: Resolved,
   verified: Verified,
 ): Promise<ReadonlySet<string> | undefined> => {
-  const wired = wiredInputs(plan, node, resolved)
-  if (wired === undefined || node.stage.body.kind !== "here") return undefined
+  const wired = wireInputs(node, resolved, (dependency) => plan.nodes.get(dependency)?.record)
+  if (wired === undefined) return undefined
   let folder = ""
   try {
     folder = scratchFolder(`${plan.project.cache}/questions`)
@@ -42,28 +43,11 @@ export const questionsOf = async (
   }
 }
 
-const wiredInputs = (
-  { nodes }: Plan,
-  node: Node,
-  { inputs }: Resolved,
-): Readonly<Record<string, ReadonlyArray<WiredInput>>> | undefined => {
-  const records = new Map(dependencies(node).map((one) => [one.id, nodes.get(one)?.record]))
-  const wired = Object.entries(inputs).map(([name, list]) => [
-    name,
-    list.flatMap((record) => {
-      const artifact = records.get(record.node)?.outputs[record.output]
-      return artifact === undefined ? [] : [{ record, artifact }]
-    }),
-  ])
-  const whole = wired.every(([name, found]) => found?.length === inputs[name as string]?.length)
-  return whole ? Object.fromEntries(wired) : undefined
-}
-
 const ask = async (
   { project, code }: Plan,
   node: Node,
   { key }: Resolved,
-  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  wired: WiredInputs,
   folder: string,
 ): Promise<ReadonlySet<string> | undefined> => {
   const { body } = node.stage

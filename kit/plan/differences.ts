@@ -81,16 +81,12 @@ export const OBSERVED = "observed file"
 export const TRUST = "on trust: "
 
 /** What sort of thing a name in a record's environment is. */
-export const environmentPart = (name: string): "lock" | "observed" | "variable" | "trust" | "package" =>
-  name.startsWith(TRUST)
-    ? "trust"
-    : name === WORKER_LOCK
-      ? "lock"
-      : name === OBSERVED
-        ? "observed"
-        : name.startsWith(VARIABLE)
-          ? "variable"
-          : "package"
+export const environmentPart = (name: string): "lock" | "observed" | "variable" | "trust" | "package" => {
+  if (name === WORKER_LOCK) return "lock"
+  if (name === OBSERVED) return "observed"
+  if (name.startsWith(VARIABLE)) return "variable"
+  return name.startsWith(TRUST) ? "trust" : "package"
+}
 
 /** Packages, variables and observed files that differ; a lock only where no package of it does. */
 export const changedEnvironment = (now: EnvironmentRecord, last: EnvironmentRecord): ReadonlyArray<Reason> => {

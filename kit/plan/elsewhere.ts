@@ -3,14 +3,14 @@
  * and computed where they can't; the others stay elsewhere.
  */
 import { dependencies, type Graph, type Node } from "../node.ts"
-import type { RecordSummary } from "../store/record.ts"
+import type { RecordSummary, StoreRecord } from "../store/record.ts"
 import type { NodePlan, PlanOptions } from "./plan.ts"
 import { settle } from "./settle.ts"
 
 /** What a plan knows of other places. */
 export interface Elsewhere {
   /** Records of other places that the store does not hold, by key. */
-  readonly records: ReadonlyMap<string, RecordSummary>
+  readonly records: ReadonlyMap<string, StoreRecord>
   /** Whether a record's bytes may be had from somewhere. */
   readonly mayHave: (record: RecordSummary) => boolean
   /** Those of these records whose bytes can be had; all of them where nobody can be asked. */

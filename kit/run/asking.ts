@@ -11,7 +11,7 @@ import { itemName, noteAsked, readItem, writeItem } from "../store/items.ts"
 import type { StoreLayout } from "../store/layout.ts"
 import type { Unanswered } from "../store/record.ts"
 import { secretsOf } from "./keep-secrets.ts"
-import type { WiredInput } from "./read-input.ts"
+import type { WiredInputs } from "./read-input.ts"
 
 interface Settings {
   readonly store: StoreLayout
@@ -20,7 +20,7 @@ interface Settings {
   readonly key: string
   readonly node: Node
   readonly code: StageCode
-  readonly wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>
+  readonly wired: WiredInputs
   /** Pass over answers that earlier runs kept. */
   readonly fresh: boolean
 }

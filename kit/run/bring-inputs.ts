@@ -4,7 +4,7 @@ import type { TransferListener, Wanted } from "../share/fetcher.ts"
 import type { RecordSummary } from "../store/record.ts"
 import { isOnTrust } from "../store/trust.ts"
 import type { RunEvent } from "./events.ts"
-import type { WiredInput } from "./read-input.ts"
+import type { WiredInputs } from "./read-input.ts"
 
 /** The way to bytes that are elsewhere. */
 export interface Bring {
@@ -23,7 +23,7 @@ interface Reader {
 /** Fetches what a node reads and the store lacks; the person sees how far that is. */
 export const bringInputs = async (
   { node, recordOf, bring }: Reader,
-  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  wired: WiredInputs,
   emit: (event: RunEvent) => void,
 ): Promise<void> => {
   if (bring === undefined) return

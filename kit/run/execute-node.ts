@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import { describeErrno, StageError, StoreError, WorkerError } from "../errors.ts"
 import { Executor, type TaskResult } from "../executors/executor.ts"
 import { ENGINE_FORMAT } from "../key.ts"
-import { dependencies, type Node } from "../node.ts"
+import type { Node } from "../node.ts"
 import { OBSERVED, taskOf } from "../plan/differences.ts"
 import { decodedParams, type Resolved } from "../plan/resolve.ts"
 import type { StageCode } from "../plan/stage-code.ts"
@@ -32,13 +32,14 @@ import { makeAsking } from "./asking.ts"
 import { type Bring, bringInputs } from "./bring-inputs.ts"
 import { Reporter } from "./events.ts"
 import { cleanFolder, refuseSecretFiles, secretsOf, withoutSecrets } from "./keep-secrets.ts"
-import { inputValues, type WiredInput } from "./read-input.ts"
+import { inputValues, type WiredInputs } from "./read-input.ts"
 import { retrySchedule } from "./retries.ts"
 import { runBody } from "./run-body.ts"
 import { codeMayDiffer, requireSameCode, requireSameWorld } from "./same-code.ts"
 import { inSpan } from "./spans.ts"
 import { layTask } from "./task-folder.ts"
 import { type Verified, verifyInputs } from "./verify-inputs.ts"
+import { wireInputs } from "./wire-inputs.ts"
 import { storeOutput, storeValue } from "./write-output.ts"
 
 /** What running a node needs to know. */
@@ -93,7 +94,7 @@ const runAttempt = (work: NodeWork, started: Date, attempt: number) => {
       Effect.gen(function* () {
         const reporter = yield* Reporter
         const begun = performance.now()
-        const wired = wiredInputs(work)
+        const wired = wireInputs(work.node, work.resolved, work.recordOf) as WiredInputs
         work.into.announce?.(inputDigests(wired))
         yield* asStoreError(() => bringInputs(work, wired, reporter.emit), work)
         yield* asStoreError(() => verifyInputs(work.project.store, wired, work.verified), work)
@@ -126,21 +127,8 @@ const removeAttempt = (folder: string): void => {
   }
 }
 
-const wiredInputs = (work: NodeWork): Readonly<Record<string, ReadonlyArray<WiredInput>>> => {
-  const byId = new Map(dependencies(work.node).map((node) => [node.id, node]))
-  return Object.fromEntries(
-    Object.entries(work.resolved.inputs).map(([name, list]) => [
-      name,
-      list.map((record) => {
-        const artifact = work.recordOf(byId.get(record.node) as Node).outputs[record.output]
-        return { record, artifact: artifact as StoredArtifact }
-      }),
-    ]),
-  )
-}
-
 /** What the node reads, announced before it is looked at: another driver may replace the records that name it. */
-const inputDigests = (wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>): ReadonlyArray<string> =>
+const inputDigests = (wired: WiredInputs): ReadonlyArray<string> =>
   Object.values(wired).flatMap((inputs) =>
     inputs.flatMap(({ artifact }) => artifactObjects(artifact).map(({ digest }) => digest)),
   )
@@ -153,7 +141,7 @@ interface Computed {
 
 const compute = (
   work: NodeWork,
-  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  wired: WiredInputs,
   folder: string,
 ): Effect.Effect<Computed, NodeError, Executor | Reporter> => {
   const computed: Effect.Effect<Computed, NodeError, Executor | Reporter> =
@@ -161,11 +149,7 @@ const compute = (
   return Effect.mapError(computed, (error) => withoutSecrets(error, secretsOf(work.node)))
 }
 
-const computeHere = Effect.fnUntraced(function* (
-  work: NodeWork,
-  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
-  folder: string,
-) {
+const computeHere = Effect.fnUntraced(function* (work: NodeWork, wired: WiredInputs, folder: string) {
   const { node, project } = work
   const [executor, reporter] = [yield* Executor, yield* Reporter]
   if (node.stage.body.kind !== "here") return yield* Effect.die("not a stage of this process")
@@ -206,11 +190,7 @@ const computeHere = Effect.fnUntraced(function* (
 const mirrorFolders = (): ReadonlyArray<string> =>
   (process.env.MIRROR ?? "").split(path.delimiter).filter((folder) => folder !== "")
 
-const computeTask = Effect.fnUntraced(function* (
-  work: NodeWork,
-  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
-  folder: string,
-) {
+const computeTask = Effect.fnUntraced(function* (work: NodeWork, wired: WiredInputs, folder: string) {
   const { node, project } = work
   const [executor, reporter] = [yield* Executor, yield* Reporter]
   const { body } = node.stage

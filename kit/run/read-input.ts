@@ -16,11 +16,14 @@ export interface WiredInput {
   readonly artifact: StoredArtifact
 }
 
+/** Inputs by name. */
+export type WiredInputs = Readonly<Record<string, ReadonlyArray<WiredInput>>>
+
 /** The context's `inputs` of a node. Folders are laid out as links to their files, below `folder`. */
 export const inputValues = (
   store: StoreLayout,
   node: Node,
-  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  wired: WiredInputs,
   folder: string,
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(

@@ -5,7 +5,7 @@ import { inputType } from "../artifact.ts"
 import type { Node } from "../node.ts"
 import type { StoreLayout } from "../store/layout.ts"
 import { linkArtifact } from "./link-artifact.ts"
-import type { WiredInput } from "./read-input.ts"
+import type { WiredInputs } from "./read-input.ts"
 
 /** The version of the contract between the kit and the worker. */
 export const TASK_VERSION = 1
@@ -16,7 +16,7 @@ export const layTask = (
   node: Node,
   task: string,
   state: string,
-  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
+  wired: WiredInputs,
   folder: string,
 ): Readonly<Record<string, string>> => {
   for (const name of ["inputs", "outputs"]) fs.mkdirSync(`${folder}/${name}`, { recursive: true })

@@ -4,17 +4,13 @@ import { StoreError } from "../errors.ts"
 import { hashFile } from "../store/hash-file.ts"
 import { objectPath, objectPlace, type StoreLayout } from "../store/layout.ts"
 import { distrust } from "../store/objects.ts"
-import type { WiredInput } from "./read-input.ts"
+import type { WiredInputs } from "./read-input.ts"
 
 /** Remembers which objects were hashed, by digest and stamp. */
 export type Verified = Map<string, Promise<boolean>>
 
 /** Fails when an input's bytes are not what its digest says. */
-export const verifyInputs = async (
-  store: StoreLayout,
-  wired: Readonly<Record<string, ReadonlyArray<WiredInput>>>,
-  verified: Verified,
-): Promise<void> => {
+export const verifyInputs = async (store: StoreLayout, wired: WiredInputs, verified: Verified): Promise<void> => {
   for (const { record, artifact } of Object.values(wired).flat()) {
     for (const file of artifact.files) {
       if (await whole(store, file.digest, verified)) continue

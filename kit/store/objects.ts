@@ -21,7 +21,7 @@ const sameStamp = (a: Stamp | undefined, b: Stamp): boolean =>
  * Whether a file is as its stamp says, in plain numbers, which are quicker than big integers. They tell times to a quarter of
  * a microsecond; where they differ, or where the stamp was not written by `stampOf`, this says no.
  */
-const isUnmoved = (stat: fs.Stats | undefined, { bytes, stamp }: StoredFile): boolean =>
+export const isUnmoved = (stat: fs.Stats | undefined, { bytes, stamp }: Pick<StoredFile, "bytes" | "stamp">): boolean =>
   stat !== undefined &&
   stamp !== undefined &&
   stat.size === bytes &&

@@ -6,13 +6,12 @@
 import * as fs from "node:fs"
 import { crc32 } from "node:zlib"
 import { recordPath, type Scope, type StoreLayout, summariesPath, writeAtomically } from "./layout.ts"
-import { findRecord, type RecordSummary, readRecord } from "./record.ts"
+import { isUnmoved, stampOf } from "./objects.ts"
+import { findRecord, type RecordSummary, readRecord, type Stamp } from "./record.ts"
 import { type PackedSummary, pack, unpack } from "./summary-text.ts"
 
-/** Size, times of change of content and of entry (milliseconds), and inode of a record's file. */
-type FileStamp = readonly [bytes: number, mtime: number, ctime: number, inode: number]
-
-type Entry = readonly [key: string, stamp: FileStamp, summary: PackedSummary]
+/** A summary with the size and stamp of its record's file. */
+type Entry = readonly [key: string, bytes: number, stamp: Stamp, summary: PackedSummary]
 
 /** The part of all records, one in so many, that may lack a summary before the file is written anew. */
 const TOLERATED = 100
@@ -33,7 +32,7 @@ export class Summaries {
   /** What planning reads of a record; undefined where there is none that can be read. `expected`: whether one should be there. */
   find(key: string, expected: boolean): RecordSummary | undefined {
     const entry = this.#entries.get(key)
-    if (entry !== undefined && isSame(stampOf(this.#store, key), entry[1])) return unpack(key, entry[2])
+    if (entry !== undefined && isOf(this.#store, entry)) return unpack(key, entry[3])
     return (expected ? readRecord : findRecord)(this.#store, key)
   }
 
@@ -64,20 +63,16 @@ const readEntries = (file: string): ReadonlyArray<Entry> => {
   }
 }
 
-const stampOf = (store: StoreLayout, key: string): FileStamp | undefined => {
-  const stat = fs.statSync(recordPath(store, key), { throwIfNoEntry: false })
-  return stat === undefined ? undefined : [stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino]
-}
-
-const isSame = (a: FileStamp | undefined, b: FileStamp): boolean =>
-  a !== undefined && a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3]
+/** Whether a record's file is the one that its summary was taken from. */
+const isOf = (store: StoreLayout, [key, bytes, stamp]: Entry): boolean =>
+  isUnmoved(fs.statSync(recordPath(store, key), { throwIfNoEntry: false }), { bytes, stamp })
 
 /** Takes the summary of a record from its file, unless that is replaced meanwhile. */
 const take = (store: StoreLayout, key: string): Entry | undefined => {
-  const stamp = stampOf(store, key)
+  const stat = fs.statSync(recordPath(store, key), { bigint: true, throwIfNoEntry: false })
   const record = readRecord(store, key)
   const packed = record === undefined ? undefined : pack(record)
-  return stamp !== undefined && packed !== undefined && isSame(stampOf(store, key), stamp)
-    ? [key, stamp, packed]
-    : undefined
+  if (stat === undefined || packed === undefined) return undefined
+  const entry: Entry = [key, Number(stat.size), stampOf(stat), packed]
+  return isOf(store, entry) ? entry : undefined
 }

@@ -20,6 +20,7 @@ export const foundation = (node: Node, code: CodeRecord, resolved: Resolved): Re
   const part = (wanted: ReturnType<typeof environmentPart>) =>
     environment.filter(([name]) => environmentPart(name) === wanted)
   const packages = part("package").map(([name, version]) => `${name} ${version}`)
+  const trust = part("trust").map(([name, value]) => `${name.slice(TRUST.length)}: ${value}`)
   return [
     ...(task === undefined ? entry("stage", [node.stage.name]) : entry("task", [task])),
     ...entry("params", [JSON.stringify(node.params)]),
@@ -31,10 +32,7 @@ export const foundation = (node: Node, code: CodeRecord, resolved: Resolved): Re
       "variables",
       part("variable").map(([name, value]) => `${name.replace(/^\S+ /, "")}=${JSON.stringify(value)}`),
     ),
-    ...entry(
-      "trust",
-      part("trust").map(([name, value]) => `${name.slice(TRUST.length)}: ${value}`),
-    ).filter(() => part("trust").length > 0),
+    ...(trust.length === 0 ? [] : entry("trust", trust)),
     ...part("observed").flatMap(([, value]) => entry("observed", [value])),
     ...entry(
       "outputs",

@@ -8,8 +8,10 @@ import type { Node } from "../../node.ts"
 import type { NodePlan, Plan } from "../../plan/plan.ts"
 import { describeReason } from "../../plan/reasons.ts"
 import { selectOne } from "../../plan/select.ts"
+import type { WiredInputs } from "../../run/read-input.ts"
 import { planEffect } from "../../run/run.ts"
 import { layTask } from "../../run/task-folder.ts"
+import { wireInputs } from "../../run/wire-inputs.ts"
 import { failureFolder, objectPath, statePath } from "../../store/layout.ts"
 import { type StoredArtifact, type StoreRecord, wholeRecord } from "../../store/record.ts"
 import { viewPath } from "../../store/view.ts"
@@ -178,13 +180,7 @@ const prepare = (plan: Plan, { node, resolved }: NodePlan, folder: string, flags
   if (fs.readdirSync(folder).length > 0) {
     throw new UsageError({ message: "The folder is not empty", where: folder, remedy: "Choose an empty folder." })
   }
-  const recordOf = new Map([...plan.nodes.values()].map((entry) => [entry.node.id, entry.record]))
-  const wired = Object.fromEntries(
-    Object.entries(resolved.inputs).map(([name, list]) => [
-      name,
-      list.map((record) => ({ record, artifact: recordOf.get(record.node)?.outputs[record.output] as StoredArtifact })),
-    ]),
-  )
+  const wired = wireInputs(node, resolved, (dependency) => plan.nodes.get(dependency)?.record) as WiredInputs
   layTask(plan.project.store, node, body.task, statePath(plan.project.store, resolved.key), wired, path.resolve(folder))
   out(taskCommand(plan.project, folder))
 }

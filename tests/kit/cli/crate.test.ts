@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type Crate, entitiesOf, idsIn, openCrate } from "../support/crate.ts"
+import { ranProject } from "../support/held-project.ts"
 import { filesUnder, makeProject, type TestProject } from "../support/project.ts"
 import { oneStage, wordsProject } from "../support/words.ts"
 
@@ -10,15 +11,12 @@ let words: TestProject
 let crate: Crate
 
 beforeAll(() => {
-  let remove = (): void => {}
-  words = wordsProject((callback) => {
-    remove = callback
-  })
-  expect(words.repro(["run"]).code).toBe(0)
+  const ran = ranProject(wordsProject)
+  words = ran.project
   const made = words.repro(["crate", "a crate", "--with-data"])
   expect(made, made.stderr).toMatchObject({ code: 0, stdout: "" })
   crate = openCrate(`${words.root}/a crate`)
-  return () => remove()
+  return ran.remove
 })
 
 describe("a crate", () => {

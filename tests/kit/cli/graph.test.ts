@@ -2,17 +2,16 @@
 import { Resvg } from "@resvg/resvg-js"
 import { beforeAll, expect, it } from "vitest"
 import type { Drawing } from "../../../kit/drawing/drawing.ts"
+import { heldProject } from "../support/held-project.ts"
 import { makeProject, type TestProject } from "../support/project.ts"
 import { oneStage, wordsProject } from "../support/words.ts"
 
 let words: TestProject
 
 beforeAll(() => {
-  let remove = (): void => {}
-  words = wordsProject((callback) => {
-    remove = callback
-  })
-  return () => remove()
+  const held = heldProject(wordsProject)
+  words = held.project
+  return held.remove
 })
 
 const drawn = (project: TestProject, ...args: ReadonlyArray<string>): Drawing => {

@@ -1,17 +1,15 @@
 /** Stores that somebody spoiled, mistook or wrote with a newer kit: told in words a person can act on, mended where that is safe. */
 import * as fs from "node:fs"
 import { beforeAll, expect, it } from "vitest"
+import { ranProject } from "../support/held-project.ts"
 import { filesUnder, type Result, type TestProject, temporaryFolder } from "../support/project.ts"
 import { wordsProject } from "../support/words.ts"
 
 let whole: TestProject
 beforeAll(() => {
-  let remove = (): void => {}
-  whole = wordsProject((later) => {
-    remove = later
-  })
-  expect(whole.repro(["run"]).code).toBe(0)
-  return () => remove()
+  const ran = ranProject(wordsProject)
+  whole = ran.project
+  return ran.remove
 })
 
 /** A copy of a whole store; commands run on it by `--store`. */

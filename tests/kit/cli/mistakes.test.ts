@@ -1,15 +1,14 @@
 /** What a person may mistype or forget, through the real command line. One project serves the tests that only read. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
+import { heldProject } from "../support/held-project.ts"
 import { makeProject, type Result, type TestProject } from "../support/project.ts"
 import { oneStage, wordsProject } from "../support/words.ts"
 
 let project: TestProject
-let removeProject = (): void => {}
-afterAll(() => removeProject())
 beforeAll(() => {
-  project = wordsProject((remove) => {
-    removeProject = remove
-  })
+  const held = heldProject(wordsProject)
+  project = held.project
+  return held.remove
 })
 
 const expectPlain = (result: Result, ...texts: ReadonlyArray<string>): void => {

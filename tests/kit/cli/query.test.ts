@@ -1,16 +1,14 @@
 /** SQL over the artifacts, through the real command line. One run serves all tests, which only read. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
+import { ranProject } from "../support/held-project.ts"
 import type { TestProject } from "../support/project.ts"
 import { wordsProject } from "../support/words.ts"
 
 let project: TestProject
-let removeProject = (): void => {}
-afterAll(() => removeProject())
 beforeAll(() => {
-  project = wordsProject((remove) => {
-    removeProject = remove
-  })
-  project.repro(["run"])
+  const ran = ranProject(wordsProject)
+  project = ran.project
+  return ran.remove
 })
 
 const query = (sql: string, ...more: ReadonlyArray<string>) => project.repro(["query", ...more, sql])

@@ -3,6 +3,7 @@
  * picks, what a row is compared with. Through the real command line.
  */
 import { beforeAll, describe, expect, it } from "vitest"
+import { ranProject } from "../support/held-project.ts"
 import { makeProject, type TestProject } from "../support/project.ts"
 
 const PIPELINE = `import * as Effect from "effect/Effect"
@@ -119,13 +120,9 @@ interface TracedStep {
 
 let project: TestProject
 beforeAll(() => {
-  let remove = (): void => {}
-  project = makeProject({ "pipelines/main.ts": PIPELINE }, (callback) => {
-    remove = callback
-  })
-  const { code, stderr } = project.repro(["run"])
-  expect(code, stderr).toBe(0)
-  return () => remove()
+  const ran = ranProject((onFinished) => makeProject({ "pipelines/main.ts": PIPELINE }, onFinished))
+  project = ran.project
+  return ran.remove
 })
 
 /** Steps with the rows that count; undefined where all of a step does. */

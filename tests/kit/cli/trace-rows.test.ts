@@ -1,6 +1,7 @@
 /** `repro trace --row --column`: from a cell of a table to the rows that it was made from, through the real command line. */
 import * as fs from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
+import { ranProject } from "../support/held-project.ts"
 import { makeProject, type TestProject } from "../support/project.ts"
 
 const PIPELINE = `import * as Effect from "effect/Effect"
@@ -81,13 +82,9 @@ interface TracedStep {
 
 let project: TestProject
 beforeAll(() => {
-  let remove = (): void => {}
-  project = makeProject({ "pipelines/main.ts": PIPELINE }, (callback) => {
-    remove = callback
-  })
-  const { code, stderr } = project.repro(["run"])
-  expect(code, stderr).toBe(0)
-  return () => remove()
+  const ran = ranProject((onFinished) => makeProject({ "pipelines/main.ts": PIPELINE }, onFinished))
+  project = ran.project
+  return ran.remove
 })
 
 const trace = (...args: ReadonlyArray<string>) => project.repro(["trace", ...args])

@@ -2,6 +2,7 @@
 import * as fs from "node:fs"
 import { beforeAll, expect, it } from "vitest"
 import type { StoreRecord } from "../../../kit/store/record.ts"
+import { ranProject } from "../support/held-project.ts"
 import { filesUnder, type TestProject } from "../support/project.ts"
 import { wordsProject } from "../support/words.ts"
 
@@ -34,12 +35,9 @@ const VIEW = "artifacts/view/words/small/shout/words=2/text.json"
 let words: TestProject
 
 beforeAll(() => {
-  let remove = (): void => {}
-  words = wordsProject((callback) => {
-    remove = callback
-  })
-  expect(words.repro(["run"]).code).toBe(0)
-  return () => remove()
+  const ran = ranProject(wordsProject)
+  words = ran.project
+  return ran.remove
 })
 
 it("shows each step down to its source with params, code, time and machine", () => {

@@ -1,7 +1,8 @@
 /** `docs/store.md` reads the store with ordinary tools: its examples are run as they stand, on a small project's store. */
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { beforeAll, expect, it } from "vitest"
+import { ranProject } from "../support/held-project.ts"
 import { filesUnder, type TestProject } from "../support/project.ts"
 import { wordsProject } from "../support/words.ts"
 
@@ -9,14 +10,11 @@ const page = fs.readFileSync(`${import.meta.dirname}/../../../docs/store.md`, "u
 const examples = [...page.matchAll(/^```sh\n(.*?)^```$/gmsu)].map(([, code]) => code ?? "")
 
 let project: TestProject
-let remove = (): void => {}
 beforeAll(() => {
-  project = wordsProject((undo) => {
-    remove = undo
-  })
-  project.repro(["run"])
+  const ran = ranProject(wordsProject)
+  project = ran.project
+  return ran.remove
 })
-afterAll(() => remove())
 
 /** The lines that the example prints that holds a text. */
 const linesOf = (text: string): ReadonlyArray<string> => {
